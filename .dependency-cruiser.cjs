@@ -1,0 +1,81 @@
+// The house rules: which room may import from which. The table is the design's; a new room starts with a line here.
+const rooms = {
+  'ebpf-napi': [],
+  'core/src/language': [],
+  'core/src/probes': ['core/src/language'],
+  'core/src/compiler': ['core/src/language', 'core/src/probes', 'ebpf-napi'],
+  'core/src/host': ['ebpf-napi', 'core/src/language'],
+  'core/src/consumer': ['core/src/compiler', 'core/src/probes', 'core/src/language'],
+  'core/src/plugins': ['core/src/probes', 'core/src/language'],
+  'core/src/session': [
+    'core/src/language',
+    'core/src/probes',
+    'core/src/compiler',
+    'core/src/host',
+    'core/src/consumer',
+    'core/src/plugins',
+    'ebpf-napi',
+  ],
+  cli: ['core', 'providers', 'ebpf-napi'],
+};
+
+// Tests may reach into the rooms they test.
+const source = (room) => (room.includes('/') ? room : `${room}/(src|dist)`);
+const own = '^(ebpf-napi|core|cli|providers|examples)/';
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room ${room}`,
+  comment: `${room} may import ${allowed.join(', ') || 'nothing of ours'}`,
+  severity: 'error',
+  from: { path: `^${source(room)}/` },
+  to: { path: own, pathNot: `^(${[room, ...allowed].join('|')})/` },
+}));
+
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    {
+      name: 'no cycles',
+      severity: 'error',
+      // Types may refer to each other; running code may not wait for itself.
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    {
+      name: 'providers use the public interface',
+      comment: 'a provider here can do nothing that a provider elsewhere cannot',
+      severity: 'error',
+      from: { path: '^(providers|examples)/' },
+      to: {
+        path: own,
+        pathNot: ['^core/(src|dist)/(index|provider)\\.(ts|d\\.ts|js)$', '^(providers|examples)/'],
+      },
+    },
+    {
+      name: 'providers do not know each other',
+      severity: 'error',
+      from: { path: '^providers/([^/]+)/' },
+      to: { path: '^providers/', pathNot: '^providers/$1/' },
+    },
+    {
+      name: 'the compiler is pure',
+      comment: 'same input, same bytes: it uses the instruction builder and reads no machine',
+      severity: 'error',
+      from: { path: '^core/src/(compiler|language|probes)/' },
+      to: { path: ['^ebpf-napi/(src|dist)/(?!asm/)', '^(node:)?(fs|child_process|os|net|http)$'] },
+    },
+    {
+      name: 'imports resolve',
+      severity: 'error',
+      from: { pathNot: '/test/' },
+      to: { couldNotResolve: true },
+    },
+  ],
+  options: {
+    doNotFollow: { path: ['node_modules', '/dist/'] },
+    exclude: { path: ['/dist/.*\\.map$'] },
+    tsPreCompilationDeps: true,
+    combinedDependencies: true,
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'default', 'types'] },
+  },
+};

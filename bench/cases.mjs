@@ -1,0 +1,157 @@
+// What is measured. A case has variants; every round runs each variant once, so that a busy moment hits all of them.
+// A variant returns its measures by name. `baseline` is taken off what the others cost.
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { helper, helperSays, measure, TOOLS, work } from './tools.mjs';
+
+const CPU = Math.min(1, cpus().length - 1);
+const lines = (text) => text.split('\n').length - 1;
+
+function simple(programs, measures, args = []) {
+  return Object.fromEntries(
+    Object.entries(programs).map(([label, [tool, program]]) => [
+      label,
+      { tool, run: () => measures(measure(TOOLS[tool].command(program, args))) },
+    ]),
+  );
+}
+
+const start = {
+  title: 'start to exit, `BEGIN { exit(0) }`',
+  rounds: 15,
+  variants: {
+    ...simple(
+      { dtrace: ['dtrace', 'BEGIN { exit(0); }'], oracle: ['oracle', 'BEGIN { exit(0); }'] },
+      startUp,
+    ),
+    ...simple({ bpftrace: ['bpftrace', 'BEGIN { exit(); }'] }, startUp),
+    'empty Node process': { run: () => startUp(measure([process.execPath, '-e', '0'])) },
+  },
+};
+function startUp({ milliseconds, megabytes }) {
+  return { 'wall ms': milliseconds, 'peak MB': megabytes };
+}
+
+/** The tracer's own child says when it was let go: everything is attached by then. */
+function attachTime(result) {
+  return {
+    'ready ms': (helperSays('stamp', result) - result.start) / 1e6,
+    'start to exit ms': result.milliseconds,
+  };
+}
+const attach = {
+  title: 'attach every system call entry',
+  rounds: 3,
+  variants: simple(
+    {
+      dtrace: ['dtrace', 'syscall:::entry { @ = count(); }'],
+      oracle: ['oracle', 'syscall:::entry { @ = count(); }'],
+      bpftrace: ['bpftrace', 'tracepoint:syscalls:sys_enter_* { @ = count(); }'],
+      'bpftrace, raw_syscalls': ['bpftrace', 'tracepoint:raw_syscalls:sys_enter { @ = count(); }'],
+    },
+    attachTime,
+    ['-c', `${helper} stamp`],
+  ),
+};
+
+const CALLS = 1_000_000;
+const loopCommand = (calls) => `${helper} loop ${CPU} ${calls}`;
+
+function perCall(title, programs) {
+  const bare = () => ({
+    'ns per call': helperSays('loop', measure([helper, 'loop', String(CPU), String(CALLS)])),
+  });
+  const traced = (result) => ({ 'ns per call': helperSays('loop', result) });
+  return {
+    title: `added cost per system call: ${title}`,
+    rounds: 7,
+    baseline: 'not traced',
+    variants: { 'not traced': { run: bare }, ...simple(programs, traced, ['-c', loopCommand(CALLS)]) },
+  };
+}
+
+const D_LATENCY = (probe) =>
+  `${probe}:entry { self->t = timestamp; } ${probe}:return /self->t/ { @ = quantize(timestamp - self->t); self->t = 0; }`;
+const BT_LATENCY = (enter, exit) =>
+  `${enter} { @t[tid] = nsecs; } ${exit} /@t[tid]/ { @ = hist(nsecs - @t[tid]); delete(@t[tid]); }`;
+const raw = 'tracepoint:raw_syscalls:sys_';
+const one = (side) => `tracepoint:syscalls:sys_${side}_getppid`;
+
+const count = perCall('count by execname', {
+  dtrace: ['dtrace', 'syscall:::entry { @[execname] = count(); }'],
+  'dtrace, one system call': ['dtrace', 'syscall::getppid:entry { @[execname] = count(); }'],
+  oracle: ['oracle', 'syscall::getppid:entry { @[execname] = count(); }'],
+  'bpftrace, raw_syscalls': ['bpftrace', `${raw}enter { @[comm] = count(); }`],
+  'bpftrace, one system call': ['bpftrace', `${one('enter')} { @[comm] = count(); }`],
+});
+const quantize = perCall('quantize of an argument', {
+  dtrace: ['dtrace', 'syscall:::entry { @ = quantize(arg0); }'],
+  'bpftrace, raw_syscalls': ['bpftrace', `${raw}enter { @ = hist(args->args[0]); }`],
+});
+const latency = perCall('latency: self-> timestamp pair, quantize', {
+  dtrace: ['dtrace', D_LATENCY('syscall::')],
+  'dtrace, one system call': ['dtrace', D_LATENCY('syscall::getppid')],
+  oracle: ['oracle', D_LATENCY('syscall::getppid')],
+  'bpftrace, raw_syscalls': ['bpftrace', BT_LATENCY(`${raw}enter`, `${raw}exit`)],
+  'bpftrace, one system call': ['bpftrace', BT_LATENCY(one('enter'), one('exit'))],
+});
+
+const EVENTS = 500_000;
+const FIRED = EVENTS * 1.1; // with the helper's warm-up
+
+/** Every fired probe is a printed line or a reported drop; anything else is lost without a word. */
+function flood(tool, program, dropPattern, args = []) {
+  const output = join(work, 'flood');
+  return {
+    tool,
+    run: () => {
+      const result = measure(
+        TOOLS[tool].command(program, [...args, '-o', output, '-c', loopCommand(EVENTS)]),
+      );
+      const text = readFileSync(output, 'latin1');
+      const printed = lines(text) - lines(text.replaceAll(/^hit .*\n/gm, ''));
+      let dropped = 0;
+      for (const [, n] of `${result.err}\n${text}`.matchAll(dropPattern)) dropped += Number(n);
+      const seconds = (helperSays('loop', { ...result, out: text + result.out }) * EVENTS) / 1e9;
+      return {
+        'printed, thousands/s': printed / seconds / 1000,
+        'printed %': (100 * printed) / FIRED,
+        'dropped, counted %': (100 * dropped) / FIRED,
+        'lost, not counted': FIRED - printed - dropped,
+        'ns per call': (seconds / EVENTS) * 1e9,
+      };
+    },
+  };
+}
+const D_FLOOD = 'syscall::getppid:entry /pid == $target/ { printf("hit %s %d\\n", execname, pid); }';
+const printing = {
+  title: 'a printf per system call, as fast as one CPU calls',
+  rounds: 3,
+  variants: {
+    dtrace: flood('dtrace', D_FLOOD, /^dtrace: (\d+) .*drops?\b/gm),
+    oracle: flood('oracle', D_FLOOD, /^dtrace: (\d+) .*drops?\b/gm),
+    bpftrace: flood(
+      'bpftrace',
+      `${one('enter')} /pid == cpid/ { printf("hit %s %d\\n", comm, pid); }`,
+      /^Lost (\d+) events/gm,
+    ),
+  },
+};
+
+const listed = ({ milliseconds, out }) => ({
+  'wall ms': milliseconds,
+  probes: lines(out),
+  'us per probe': (1000 * milliseconds) / lines(out),
+});
+const list = {
+  title: 'list every probe, `-l`',
+  rounds: 5,
+  variants: simple(
+    { dtrace: ['dtrace', undefined], oracle: ['oracle', undefined], bpftrace: ['bpftrace', undefined] },
+    listed,
+    ['-l'],
+  ),
+};
+
+export const CASES = { start, attach, count, quantize, latency, printing, list };

@@ -1,0 +1,32 @@
+/** What a command line asks for. Plain data: nothing has been read, compiled or opened yet. */
+
+/** Which part of a probe description an argument starts from when it is not written in full. */
+export type Specifier = 'provider' | 'module' | 'function' | 'name';
+
+export type ProgramArgument =
+  | { readonly kind: 'script'; readonly path: string }
+  | { readonly kind: 'text'; readonly specifier: Specifier; readonly text: string };
+
+export type Mode = 'trace' | 'list' | 'version' | 'help';
+
+export type OutputFormat = 'text' | 'json';
+
+export interface Invocation {
+  readonly mode: Mode;
+  /** In the order of the command line, which is the order in which clauses run. */
+  readonly programs: readonly ProgramArgument[];
+  /** DTrace options as written, first to last; `undefined` is a name without a value. */
+  readonly options: readonly (readonly [name: string, value: string | undefined])[];
+  /** $1, $2, … */
+  readonly operands: readonly string[];
+  readonly commands: readonly string[];
+  readonly pids: readonly number[];
+  readonly outputFile: string | undefined;
+  readonly format: OutputFormat;
+  readonly verbose: boolean;
+  readonly compileOnly: boolean;
+  readonly disassemble: boolean;
+}
+
+export type MutableInvocation = { -readonly [K in keyof Invocation]: Mutable<Invocation[K]> };
+type Mutable<T> = T extends readonly (infer E)[] ? E[] : T;

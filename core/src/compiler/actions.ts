@@ -1,0 +1,69 @@
+/** What each action leaves in the record, and what it does in the kernel besides. */
+import type { ActionStmt, Expr } from '../language/checked.js';
+import type { Code } from './code.js';
+import { ustackLike } from './fields.js';
+import type { ActionRecord, Field } from './image.js';
+import { imm } from './ir/ir.js';
+import { scalarCalls } from './subroutines/table.js';
+import { MAP, STATE } from './unit.js';
+
+interface ActionCode {
+  /** The expressions recorded; default: the action's arguments. */
+  readonly values?: (stmt: ActionStmt) => readonly Expr[];
+  /** Done after the values are in the record. */
+  readonly run?: (code: Code, stmt: ActionStmt) => void;
+  /** The consumer is woken at once. */
+  readonly urgent?: boolean;
+  /** Acts in the kernel only: no record. */
+  readonly silent?: boolean;
+}
+
+const stackAction: ActionCode = {
+  values: (stmt) => (stmt.arguments[0]?.kind === 'call' ? stmt.arguments : [ustackLike(stmt)]),
+};
+
+const ACTIONS: Readonly<Record<string, ActionCode>> = {
+  exit: {
+    urgent: true,
+    run: (code) => code.b.store(4, code.b.move({ map: MAP.state, value: STATE.phase }), 0, imm(2)),
+  },
+  stack: stackAction,
+  ustack: stackAction,
+  raise: {
+    silent: true,
+    values: () => [],
+    run: (code, stmt) => {
+      const produce = scalarCalls['raise'];
+      produce?.(code, stmt.arguments);
+    },
+  },
+  system: { urgent: true },
+};
+
+export function recordsData(stmt: ActionStmt): boolean {
+  return ACTIONS[stmt.name]?.silent !== true;
+}
+
+export function actionValues(stmt: ActionStmt): readonly Expr[] {
+  return ACTIONS[stmt.name]?.values?.(stmt) ?? stmt.arguments;
+}
+
+export function isUrgent(stmt: ActionStmt): boolean {
+  return ACTIONS[stmt.name]?.urgent === true;
+}
+
+export function runAction(code: Code, stmt: ActionStmt): void {
+  ACTIONS[stmt.name]?.run?.(code, stmt);
+}
+
+export function actionRecord(code: Code, stmt: ActionStmt, fields: readonly Field[]): ActionRecord {
+  return {
+    action: stmt.name,
+    fields,
+    ...(stmt.format === undefined ? {} : { format: stmt.format }),
+    ...(stmt.aggregations
+      ? { aggregations: stmt.aggregations.map((a) => code.unit.aggregationNumber(a)) }
+      : {}),
+    ...(stmt.constants ? { constants: stmt.constants } : {}),
+  };
+}

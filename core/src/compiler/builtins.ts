@@ -1,0 +1,138 @@
+/** Predefined variables: how each is fetched, as a table. */
+import { Fault } from '../language/faults.js';
+import { asRecord, findMember } from '../language/types/queries.js';
+import type { Code } from './code.js';
+import type { Scalar } from './expression.js';
+import { imm, type V } from './ir/ir.js';
+import { MAP, STATE } from './unit.js';
+
+export function pidTgid(code: Code): V {
+  return code.once('pid_tgid', () => code.b.helper('bpf_get_current_pid_tgid'));
+}
+
+function uidGid(code: Code): V {
+  return code.once('uid_gid', () => code.b.helper('bpf_get_current_uid_gid'));
+}
+
+/** The current task as a pointer the verifier knows, or (old kernels) as a plain address. */
+export function currentTask(code: Code): V {
+  const helper = code.has('get_current_task_btf') ? 'bpf_get_current_task_btf' : 'bpf_get_current_task';
+  return code.once('task', () => code.b.helper(helper));
+}
+
+export function now(code: Code): V {
+  return code.once('timestamp', () => code.b.helper('bpf_ktime_get_ns'));
+}
+
+export function cpu(code: Code): V {
+  return code.once('cpu', () => code.b.helper('bpf_get_smp_processor_id'));
+}
+
+/** Tells threads apart: the thread's id, or on the idle threads (all 0) the CPU. */
+export function threadKey(code: Code): V {
+  return code.once('thread-key', () => {
+    const { b } = code;
+    const key = b.alu('and', pidTgid(code), imm(0xffffffffn));
+    const end = b.newLabel('thread');
+    const result = b.move(key);
+    b.branch('!=', result, imm(0), end);
+    b.assign(result, b.alu('or', cpu(code), imm(1n << 32n)));
+    b.label(end);
+    return result;
+  });
+}
+
+/** Byte offset of a member of a kernel structure on this kernel. */
+export function kernelOffset(code: Code, record: string, path: string): number | undefined {
+  const type = code.unit.input.types.findRecord('struct', record);
+  let struct = type && asRecord(type);
+  let bits = 0;
+  for (const name of path.split('.')) {
+    const member = struct && findMember(struct, name);
+    if (!member) return undefined;
+    bits += member.bitOffset;
+    struct = asRecord(member.type);
+  }
+  return bits / 8;
+}
+
+function taskField(code: Code, path: string, width: 4 | 8, from: V = currentTask(code)): V {
+  const offset = kernelOffset(code, 'task_struct', path);
+  if (offset === undefined) return code.b.constant(0);
+  return code.has('get_current_task_btf')
+    ? code.b.load(width, from, offset)
+    : code.readMemory(code.b.address(from, offset), width, false);
+}
+
+/** CPU time of the thread: what it has been charged and what it ran since. */
+function virtualTime(code: Code): V {
+  return taskField(code, 'se.sum_exec_runtime', 8);
+}
+
+const KERNEL_FRAMES = 2;
+const USER_STACK = 1 << 8;
+const DEEPEST = 127;
+
+/** Frames of the stack, counted by writing it to scratch space. */
+function depth(code: Code, flags: number): V {
+  const { b } = code;
+  return code.temporaries(() => {
+    const space = code.space(DEEPEST * 8);
+    const bytes = b.move(b.helper('bpf_get_stack', code.ctx, space.at, imm(DEEPEST * 8), imm(flags)));
+    const ok = b.newLabel('depth');
+    b.branch('s>=', bytes, imm(0), ok);
+    b.assign(bytes, imm(0));
+    b.label(ok);
+    space.release();
+    return b.alu('rsh', bytes, imm(3));
+  });
+}
+
+/** One return address: frame `index` of the stack, or 0. */
+function frame(code: Code, index: number, flags: number): V {
+  const { b } = code;
+  const size = (index + 1) * 8;
+  const buffer = b.buffer(size);
+  code.zero(buffer, 0, size);
+  b.helper('bpf_get_stack', code.ctx, buffer, imm(size), imm(flags));
+  const address = b.load(8, buffer, index * 8);
+  b.releaseBuffer(buffer);
+  return address;
+}
+
+type Fetch = (code: Code) => Scalar;
+
+const FETCH: Readonly<Record<string, Fetch>> = {
+  pid: (code) => code.b.alu('rsh', pidTgid(code), imm(32)),
+  tid: (code) => code.b.alu('and', pidTgid(code), imm(0xffffffffn)),
+  uid: (code) => code.b.alu('and', uidGid(code), imm(0xffffffffn)),
+  gid: (code) => code.b.alu('rsh', uidGid(code), imm(32)),
+  ppid: (code) => code.once('ppid', () => taskField(code, 'tgid', 4, taskField(code, 'real_parent', 8))),
+  cpu,
+  timestamp: now,
+  vtimestamp: virtualTime,
+  walltimestamp: (code) =>
+    code.b.alu('add', now(code), code.b.load(8, code.b.move({ map: MAP.state, value: STATE.wallOffset }), 0)),
+  curthread: currentTask,
+  id: (code) => code.probeId,
+  epid: (code) => imm(code.clause?.epid ?? 0),
+  ipl: () => imm(0),
+  errno: () => imm(0),
+  caller: (code) => code.once('caller', () => frame(code, KERNEL_FRAMES, 0)),
+  ucaller: (code) => code.once('ucaller', () => frame(code, 1, USER_STACK)),
+  stackdepth: (code) => depth(code, 0),
+  ustackdepth: (code) => depth(code, USER_STACK),
+};
+
+export const builtinNames: readonly string[] = Object.keys(FETCH);
+
+export function builtinScalar(code: Code, name: string): Scalar {
+  const given = code.mapping.builtin(code, name);
+  if (given !== undefined) return given;
+  const fetch = FETCH[name];
+  if (!fetch) {
+    code.fault(Fault.illegalOperation, imm(0));
+    return imm(0);
+  }
+  return fetch(code);
+}

@@ -1,0 +1,139 @@
+/** One clause of one program: predicate, statements, record. */
+import type { ActionStmt, CheckedClause, Expr, Stmt } from '../language/checked.js';
+import { actionRecord, actionValues, isUrgent, recordsData, runAction } from './actions.js';
+import { aggregate } from './aggregate.js';
+import type { Code } from './code.js';
+import { condition, evaluate, inRegister } from './expression.js';
+import type { ActionRecord } from './image.js';
+import { imm } from './ir/ir.js';
+import { RecordWriter } from './record.js';
+
+/** Label set a `break` or `continue` jumps to. */
+interface LoopLabels {
+  readonly out: string;
+  readonly next: string;
+}
+
+interface ClauseScope {
+  readonly code: Code;
+  /** The clause's record, if its own statements record data. */
+  readonly writer: RecordWriter | undefined;
+  readonly loop?: LoopLabels;
+}
+
+export function writeClause(code: Code, clause: CheckedClause, epid: number): void {
+  code.at(clause.span);
+  code.region(() =>
+    code.temporaries(() => {
+      if (clause.predicate) {
+        code.at(clause.predicate.span);
+        const holds = inRegister(code, condition(code, clause.predicate));
+        code.b.branch('==', holds, imm(0), code.clause!.end);
+      }
+      const top = clause.body.filter(
+        (stmt): stmt is ActionStmt => stmt.kind === 'action' && recordsData(stmt),
+      );
+      const values = top.flatMap((stmt) => actionValues(stmt));
+      const records = top.length > 0 || clause.defaultAction;
+      const writer = records ? new RecordWriter(code, values) : undefined;
+      if (writer) code.unit.describe(epid, recordActions(code, clause, top, writer));
+      for (const stmt of clause.body) writeStatement({ code, writer }, stmt);
+      writer?.commit();
+    }),
+  );
+}
+
+function recordActions(
+  code: Code,
+  clause: CheckedClause,
+  top: readonly ActionStmt[],
+  writer: RecordWriter,
+): ActionRecord[] {
+  if (top.length === 0 && clause.defaultAction) return [{ action: 'default', fields: [] }];
+  return top.map((stmt) =>
+    actionRecord(
+      code,
+      stmt,
+      actionValues(stmt).map((value: Expr) => writer.field(value)),
+    ),
+  );
+}
+
+function writeStatement(scope: ClauseScope, stmt: Stmt): void {
+  const { code } = scope;
+  code.at(stmt.span);
+  if (code.clause) code.clause.action++;
+  switch (stmt.kind) {
+    case 'expression':
+      code.temporaries(() => evaluate(code, stmt.value));
+      break;
+    case 'aggregate':
+      code.temporaries(() => aggregate(code, stmt));
+      break;
+    case 'action':
+      writeAction(scope, stmt);
+      break;
+    case 'if':
+      writeIf(scope, stmt);
+      break;
+    case 'loop':
+    case 'break':
+    case 'continue':
+      throw new Error('loops have no code yet');
+  }
+}
+
+function writeAction(scope: ClauseScope, stmt: ActionStmt): void {
+  const { code, writer } = scope;
+  if (writer && recordsData(stmt)) {
+    code.temporaries(() => {
+      for (const value of actionValues(stmt)) writer.write(value);
+    });
+    if (isUrgent(stmt)) writer.wakeConsumer();
+  }
+  runAction(code, stmt);
+}
+
+function writeIf(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'if' }>): void {
+  const { code } = scope;
+  const other = code.b.newLabel('else');
+  const end = code.b.newLabel('endif');
+  code.b.branch('==', inRegister(code, condition(code, stmt.condition)), imm(0), other);
+  code.region(() => writeBranch(scope, stmt.then));
+  code.b.jump(end);
+  code.b.label(other);
+  code.region(() => writeBranch(scope, stmt.else));
+  code.b.label(end);
+}
+
+/** Data recorded under a condition goes into a record of its own. */
+function writeBranch(scope: ClauseScope, body: readonly Stmt[]): void {
+  const { code } = scope;
+  for (const stmt of body) {
+    if (stmt.kind !== 'action' || !recordsData(stmt)) {
+      writeStatement(scope, stmt);
+      continue;
+    }
+    code.at(stmt.span);
+    if (code.clause) code.clause.action++;
+    const values = actionValues(stmt);
+    const epid = code.unit.nestedRecord();
+    const outer = code.clause!.epid;
+    code.clause!.epid = epid;
+    code.temporaries(() => {
+      const writer = new RecordWriter(code, values);
+      code.unit.describe(epid, [
+        actionRecord(
+          code,
+          stmt,
+          values.map((value) => writer.field(value)),
+        ),
+      ]);
+      for (const value of values) writer.write(value);
+      if (isUrgent(stmt)) writer.wakeConsumer();
+      runAction(code, stmt);
+      writer.commit();
+    });
+    code.clause!.epid = outer;
+  }
+}

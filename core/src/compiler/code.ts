@@ -1,0 +1,297 @@
+/** The state of writing one program: its IR, what is already known in registers, where faults go. */
+
+import type { Variable } from '../language/checked.js';
+import { Fault } from '../language/faults.js';
+import type { Span } from '../language/source.js';
+import type { ProbeName } from '../probes/probe.js';
+import type { SiteLayout } from '../probes/site-layout.js';
+import type { DropKind } from './image.js';
+import { IrBuilder } from './ir/builder.js';
+import { type Condition, type Imm, imm, type Operand, type StackRef, type V, type Width } from './ir/ir.js';
+import type { ProgramMapping } from './mapping.js';
+import { MAP, SCRATCH_SLOTS, STATE, type Unit } from './unit.js';
+
+/** Stack bytes beyond which a buffer goes to scratch space instead. */
+const LARGEST_STACK_BUFFER = 160;
+const STACK_BUDGET = 320;
+
+/** Offsets in the stack buffer that carries a fault from where it happened to the handler. */
+export const FAULT_INFO = { epid: 0, action: 4, resume: 8, kind: 12, address: 16, size: 24 } as const;
+
+export interface ClauseState {
+  epid: number;
+  readonly end: string;
+  /** Number by which the fault handler finds back to the clause after this one. */
+  readonly resume: number;
+  action: number;
+}
+
+export class Code {
+  readonly b: IrBuilder;
+  mapping: ProgramMapping;
+  readonly ctx: V;
+  /** Pointer to this run's scratch slot; defined at the program's start if anybody uses it. */
+  readonly scratchBase: V;
+  readonly done: string;
+  readonly faultLabel: string;
+  faultInfo: StackRef | undefined;
+  usesRings = false;
+  clause: ClauseState | undefined;
+  readonly programVariables = new Map<number, V>();
+  private readonly programSpaces = new Map<number, number>();
+  readonly temps = new Map<number, unknown>();
+  /** Probe id of this run, where the program serves several. */
+  probeId: V | Imm = imm(0);
+  /** Number of the probe within `probes`, where there are several. */
+  probeIndex: V | Imm = imm(0);
+  /** While ERROR's clauses are written: where a fault of theirs leads. */
+  inError: string | undefined;
+  private memo = new Map<string, V>();
+  private scratchUsed = 0;
+  private scratchTop = 8;
+  private stackUsed = 0;
+
+  constructor(
+    readonly unit: Unit,
+    readonly layout: SiteLayout,
+    mapping: ProgramMapping,
+    readonly name: string,
+    /** The probes this program serves, by index. */
+    readonly probes: readonly ProbeName[],
+  ) {
+    this.mapping = mapping;
+    this.b = new IrBuilder(name);
+    this.ctx = this.b.register();
+    this.scratchBase = this.b.register();
+    this.done = this.b.newLabel('done');
+    this.faultLabel = this.b.newLabel('fault');
+  }
+
+  get has(): (feature: string) => boolean {
+    return (feature) => this.unit.input.has(feature);
+  }
+
+  at(span: Span): void {
+    this.b.source = this.unit.sourceNumber(span);
+  }
+
+  // ---- values computed once --------------------------------------------------------------------------
+
+  /** A value that stays the same during one run of the program, computed where it is first needed. */
+  once(key: string, compute: () => V): V {
+    const known = this.memo.get(key);
+    if (known !== undefined) return known;
+    const v = compute();
+    this.memo.set(key, v);
+    return v;
+  }
+
+  forget(key: string): void {
+    this.memo.delete(key);
+  }
+
+  /** Code that may be jumped over: what it learns is not known behind it. */
+  region<T>(write: () => T): T {
+    const outer = this.memo;
+    this.memo = new Map(outer);
+    try {
+      return write();
+    } finally {
+      this.memo = outer;
+    }
+  }
+
+  /** Code reached from everywhere knows nothing. */
+  forgetAll(): void {
+    this.memo = new Map();
+  }
+
+  // ---- memory ----------------------------------------------------------------------------------------
+
+  /** Space for `size` bytes until `release`: on the stack when small, in scratch space otherwise. */
+  space(size: number): { at: Operand; release: () => void } {
+    if (size <= LARGEST_STACK_BUFFER && this.stackUsed + size <= STACK_BUDGET) {
+      const ref = this.b.buffer(size);
+      this.stackUsed += size;
+      return {
+        at: ref,
+        release: () => {
+          this.stackUsed -= size;
+          this.b.releaseBuffer(ref);
+        },
+      };
+    }
+    return { at: this.b.address(this.scratchBase, this.scratchOffset(size)), release: () => {} };
+  }
+
+  /** Takes scratch space until the enclosing `temporaries` ends; returns its offset from `scratchBase`. */
+  scratchOffset(size: number): number {
+    const top = this.scratchTop;
+    this.scratchTop += (size + 7) & ~7;
+    this.scratchUsed = Math.max(this.scratchUsed, this.scratchTop);
+    return top;
+  }
+
+  /** Forgets all scratch space taken by `write`: a statement's temporaries. */
+  temporaries<T>(write: () => T): T {
+    const top = this.scratchTop;
+    try {
+      return write();
+    } finally {
+      this.scratchTop = top;
+    }
+  }
+
+  /** Fills with zeros by stores, or for large areas by a helper that is asked to read nothing. */
+  zero(at: Operand, offset: number, size: number): void {
+    if (size > 128) {
+      // The helper clears its whole buffer when it cannot read: one call instead of a long run of stores.
+      this.b.helper('bpf_probe_read_kernel', this.b.address(at, offset), imm(size), imm(0));
+      return;
+    }
+    for (let done = 0; done < size; ) {
+      const width: Width =
+        size - done >= 8 && (offset + done) % 8 === 0
+          ? 8
+          : size - done >= 4 && (offset + done) % 4 === 0
+            ? 4
+            : 1;
+      this.storeAt(at, offset + done, width, imm(0));
+      done += width;
+    }
+  }
+
+  storeAt(at: Operand, offset: number, width: Width, from: V | Imm): void {
+    if (typeof at === 'object' && 'stack' in at) this.b.store(width, at, offset, from);
+    else this.b.store(width, this.b.address(at), offset, from);
+  }
+
+  loadAt(at: Operand, offset: number, width: Width): V {
+    if (typeof at === 'object' && 'stack' in at) return this.b.load(width, at, offset);
+    return this.b.load(width, this.b.address(at), offset);
+  }
+
+  /** Reads foreign memory; a bad address is a fault of the clause. */
+  readMemory(address: V | Imm, width: Width, user: boolean): V {
+    const buffer = this.b.buffer(8);
+    const status = this.b.helper(
+      user ? 'bpf_probe_read_user' : 'bpf_probe_read_kernel',
+      buffer,
+      imm(width),
+      address,
+    );
+    this.faultUnless('==', status, imm(0), Fault.badAddress, address);
+    const value = this.b.load(width, buffer, 0);
+    this.b.releaseBuffer(buffer);
+    return value;
+  }
+
+  // ---- faults and losses -----------------------------------------------------------------------------
+
+  /** Ends the clause with a fault unless the condition holds. */
+  faultUnless(condition: Condition, a: V, b: V | Imm, kind: number, address: V | Imm): void {
+    const ok = this.b.newLabel('ok');
+    this.b.branch(condition, a, b, ok);
+    this.fault(kind, address);
+    this.b.label(ok);
+  }
+
+  fault(kind: number, address: V | Imm): void {
+    const clause = this.clause;
+    if (this.inError !== undefined) {
+      // A fault while handling a fault ends that ERROR clause and is not reported again.
+      this.b.jump(this.inError);
+      return;
+    }
+    this.faultInfo ??= this.b.buffer(FAULT_INFO.size);
+    if (!clause) {
+      // Guards and selectors run before any clause: their fault only means the probe does not fire.
+      this.b.jump(this.done);
+      return;
+    }
+    this.b.store(4, this.faultInfo, FAULT_INFO.epid, imm(clause.epid));
+    this.b.store(4, this.faultInfo, FAULT_INFO.action, imm(clause.action));
+    this.b.store(4, this.faultInfo, FAULT_INFO.resume, imm(clause.resume));
+    this.b.store(4, this.faultInfo, FAULT_INFO.kind, imm(kind));
+    this.b.store(8, this.faultInfo, FAULT_INFO.address, address);
+    this.b.jump(this.faultLabel);
+  }
+
+  /** Counts lost data of one kind. Rare, so one shared counter does. */
+  drop(kind: DropKind): void {
+    const counter = this.b.move({ map: MAP.state, value: STATE.drops[kind] });
+    this.b.atomic('add', 8, counter, 0, this.b.constant(1));
+  }
+
+  // ---- variables of this program ---------------------------------------------------------------------
+
+  programVariable(variable: Variable): V {
+    let v = this.programVariables.get(variable.id);
+    if (v === undefined) {
+      v = this.b.register();
+      this.programVariables.set(variable.id, v);
+    }
+    return v;
+  }
+
+  /** Scratch space that stays one clause-local string's, record's or array's for the whole program. */
+  reserve(variable: Variable, size: number): void {
+    if (!this.programSpaces.has(variable.id)) this.programSpaces.set(variable.id, this.scratchOffset(size));
+  }
+
+  programSpace(variable: Variable): number {
+    const offset = this.programSpaces.get(variable.id);
+    if (offset === undefined) throw new Error(`no space reserved for this->${variable.name}`);
+    return offset;
+  }
+
+  /** Writes code that sees other args[]: a mapping's own text sees the site's. */
+  withMapping<T>(mapping: ProgramMapping, write: () => T): T {
+    const outer = this.mapping;
+    this.mapping = mapping;
+    try {
+      return write();
+    } finally {
+      this.mapping = outer;
+    }
+  }
+
+  // ---- the program's start ---------------------------------------------------------------------------
+
+  /** What must happen before the body, known only after it is written. `at`: index in the body. */
+  openScratch(at: number): void {
+    if (this.scratchUsed === 0) return;
+    this.unit.needScratch(this.scratchUsed);
+    this.b.insertAt(at, () => {
+      const key = this.b.buffer(4);
+      const ok = this.b.newLabel('slot');
+      const giveUp = this.b.newLabel('noslot');
+      for (let slot = 0; slot < SCRATCH_SLOTS; slot++) {
+        const next = this.b.newLabel('next');
+        this.b.store(4, key, 0, imm(slot));
+        this.b.assign(this.scratchBase, this.b.helper('bpf_map_lookup_elem', { map: MAP.scratch }, key));
+        this.b.branch('==', this.scratchBase, imm(0), giveUp);
+        if (this.has('atomics_fetch')) {
+          const busy = this.b.atomic('xchg', 8, this.scratchBase, 0, this.b.constant(1))!;
+          this.b.branch('==', busy, imm(0), ok);
+        } else {
+          // Kernels without exchange are not preemptible here: whoever interrupts us is done before we go on.
+          const busy = this.b.load(8, this.scratchBase, 0);
+          this.b.branch('!=', busy, imm(0), next);
+          this.b.store(8, this.scratchBase, 0, imm(1));
+          this.b.jump(ok);
+        }
+        this.b.label(next);
+      }
+      this.drop('nested');
+      this.b.label(giveUp);
+      this.b.exit(imm(0));
+      this.b.label(ok);
+      this.b.releaseBuffer(key);
+    });
+  }
+
+  closeScratch(): void {
+    if (this.scratchUsed > 0) this.b.store(8, this.scratchBase, 0, imm(0));
+  }
+}

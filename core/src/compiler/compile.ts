@@ -1,0 +1,144 @@
+/** From a checked program and the probes it matched to a `TraceImage`. Pure: touches no kernel. */
+import type { CheckedClause } from '../language/checked.js';
+import type { ProbeArguments } from '../probes/probe.js';
+import type { ProbeImage, TraceImage } from './image.js';
+import type { ResolvedProbe } from './input.js';
+import type { CompileInput } from './options.js';
+import { buildProgram, type EnabledClause, MAX_SELECTED_CLAUSES, type ProgramGroup } from './program.js';
+import { STATE, Unit } from './unit.js';
+import { forEachExpr } from './walk.js';
+
+interface Draft {
+  readonly key: string;
+  readonly probes: ResolvedProbe[];
+  readonly index: Map<number, number>;
+  readonly clauses: { readonly clause: CheckedClause; readonly epid: number; readonly probes: Set<number> }[];
+}
+
+export function compile(input: CompileInput): TraceImage {
+  const unit = new Unit(input);
+  unit.threadStorage = canUseTaskStorage(input);
+  const epids = input.program.clauses.map((clause) => unit.addRecord(describe(clause)));
+  const errorClauses: ProgramGroup['errorClauses'][number][] = [];
+  const drafts = new Map<string, Draft>();
+  const numbers = new Map<ProbeArguments | readonly string[], number>();
+
+  input.program.clauses.forEach((clause, c) => {
+    const epid = epids[c]!;
+    for (const probe of input.matches[c] ?? []) {
+      const { site } = probe.probe;
+      if (site.kind === 'self' && 'phase' in site && site.phase === 'error') {
+        errorClauses.push({ clause, epid, probe });
+        continue;
+      }
+      const key = groupKey(input, probe, clause, numbers);
+      const draft = findDraft(drafts, key);
+      let index = draft.index.get(probe.id);
+      if (index === undefined) {
+        index = draft.probes.push(probe) - 1;
+        draft.index.set(probe.id, index);
+      }
+      const last = draft.clauses.at(-1);
+      if (last?.clause === clause) last.probes.add(index);
+      else draft.clauses.push({ clause, epid, probes: new Set([index]) });
+    }
+  });
+
+  const programs = [...drafts.values()].flatMap((draft) => {
+    const [first] = draft.probes;
+    if (!first) return [];
+    const layout = input.layout(first.probe.site);
+    return splitClauses(draft.clauses).map((clauses) =>
+      buildProgram(unit, {
+        kind: first.probe.site.kind,
+        layout,
+        probes: draft.probes,
+        clauses,
+        errorClauses,
+      }),
+    );
+  });
+  return {
+    maps: unit.finish(),
+    programs,
+    probes: probeTable(input),
+    records: unit.records,
+    aggregations: unit.aggregations,
+    sources: unit.sources,
+    layout: STATE,
+  };
+}
+
+function findDraft(drafts: Map<string, Draft>, key: string): Draft {
+  let draft = drafts.get(key);
+  if (!draft) {
+    draft = { key, probes: [], index: new Map(), clauses: [] };
+    drafts.set(key, draft);
+  }
+  return draft;
+}
+
+/**
+ * Probes share a program when they are at one place and scripts see the same things in the same way there. The
+ * types of args[] matter only to clauses that use them, and the checker saw to it that those agree.
+ */
+function groupKey(
+  input: CompileInput,
+  { probe, id }: ResolvedProbe,
+  clause: CheckedClause,
+  numbers: Map<ProbeArguments | readonly string[], number>,
+): string {
+  const identity = (value: ProbeArguments | readonly string[]) => {
+    let number = numbers.get(value);
+    if (number === undefined) {
+      number = numbers.size;
+      numbers.set(value, number);
+    }
+    return number;
+  };
+  const selected = 'select' in probe.site && probe.site.select !== undefined;
+  const { group } = input.layout(probe.site);
+  // Sites that are not told apart by a value are told apart by their program.
+  const place = selected ? group : `${group}#${id}`;
+  const seen = identity(probe.arguments.raw ?? probe.arguments);
+  void clause;
+  return `${probe.site.kind}|${place}|${probe.site.guard ?? ''}|${seen}`;
+}
+
+/** A selecting table tells a bounded number of clauses apart; the rest go into further programs of the same group. */
+function splitClauses(clauses: readonly EnabledClause[]): EnabledClause[][] {
+  const parts: EnabledClause[][] = [];
+  for (let i = 0; i < clauses.length; i += MAX_SELECTED_CLAUSES)
+    parts.push(clauses.slice(i, i + MAX_SELECTED_CLAUSES));
+  return parts;
+}
+
+function describe(clause: CheckedClause): string {
+  const { description: d } = clause;
+  return d.kind === 'probe-id' ? String(d.id) : `${d.provider}:${d.module}:${d.function}:${d.name}`;
+}
+
+function probeTable(input: CompileInput): Map<number, ProbeImage> {
+  const table = new Map<number, ProbeImage>();
+  for (const probes of input.matches) {
+    for (const { id, probe } of probes) {
+      const { provider, module, name } = probe;
+      table.set(id, { id, provider, module, function: probe.function, name });
+    }
+  }
+  return table;
+}
+
+/** Thread-local variables use task storage when every program type that touches them may. */
+function canUseTaskStorage(input: CompileInput): boolean {
+  return input.program.clauses.every((clause, c) => {
+    let touches = false;
+    forEachExpr(clause, (expr) => {
+      touches ||= expr.kind === 'variable' && expr.variable.scope === 'self';
+    });
+    if (!touches) return true;
+    return (input.matches[c] ?? []).every(({ probe }) =>
+      input.has(`task_storage_${input.layout(probe.site).programType}`),
+    );
+  });
+}

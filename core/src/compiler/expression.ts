@@ -1,0 +1,360 @@
+/** Scalar expressions: each evaluates to a register or a constant, kept in the range of its type. */
+import type { ArithmeticOperator, ComparisonOperator, Expr, ExprOf, Target } from '../language/checked.js';
+import { Fault } from '../language/faults.js';
+import { asInteger, isSigned, isString, resolve, sizeOf, spaceOf } from '../language/types/queries.js';
+import type { Type } from '../language/types.js';
+import { builtinScalar } from './builtins.js';
+import type { Code } from './code.js';
+import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
+import { bindTemp, compareStrings, evaluateString } from './strings.js';
+import { scalarCalls } from './subroutines/table.js';
+import { addressOfVariable, loadVariable, storeVariable } from './variables.js';
+
+export type Scalar = V | Imm;
+
+export function scalarWidth(type: Type): Width {
+  const bare = resolve(type);
+  if (bare.kind === 'integer' || bare.kind === 'enum') return bare.size === 16 ? 8 : bare.size;
+  return 8;
+}
+
+/** Brings a 64-bit result into the range of a narrower type. */
+export function normalise(code: Code, value: Scalar, type: Type): Scalar {
+  const width = scalarWidth(type);
+  if (width === 8) return value;
+  const bits = width * 8;
+  const signed = isSigned(type);
+  if (isImm(value)) return imm(signed ? BigInt.asIntN(bits, value.imm) : BigInt.asUintN(bits, value.imm));
+  const shift = imm(64 - bits);
+  if (!signed && width < 4) return code.b.alu('and', value, imm((1n << BigInt(bits)) - 1n));
+  return code.b.alu(signed ? 'arsh' : 'rsh', code.b.alu('lsh', value, shift), shift);
+}
+
+export function inRegister(code: Code, value: Scalar): V {
+  return isImm(value) ? code.b.move(value) : value;
+}
+
+type Evaluate<K extends Expr['kind']> = (code: Code, expr: ExprOf<K>) => Scalar;
+
+const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
+  constant: (_, expr) => imm(expr.value),
+  string: (code, expr) => code.b.address(evaluateString(code, expr).at),
+  builtin: (code, expr) => (isString(expr.type) ? stringAddress(code, expr) : builtinScalar(code, expr.name)),
+  arg: (code, expr) => code.mapping.arg(code, expr.index),
+  'probe-arg': (code, expr) => code.mapping.typed(code, expr.index),
+  variable: (code, expr) => loadVariable(code, expr),
+  element: (code, expr) => loadVariable(code, expr),
+  'builtin-element': (_, expr) => {
+    throw new Error(`no code for ${expr.name}[]`);
+  },
+  load,
+  'address-of': (code, expr) => addressOfVariable(code, expr.target),
+  unary: (code, expr) => {
+    const operand = evaluate(code, expr.operand);
+    if (expr.operator === '!') return truth(code, operand, '==');
+    const v = inRegister(code, operand);
+    const result = expr.operator === '-' ? code.b.negate(v) : code.b.alu('xor', v, imm(-1));
+    return normalise(code, result, expr.type);
+  },
+  arithmetic: (code, expr) =>
+    arithmetic(code, expr.operator, evaluate(code, expr.left), () => evaluate(code, expr.right), expr.type),
+  comparison: (code, expr) => {
+    if (isString(expr.left.type))
+      return code.temporaries(() => compareStrings(code, expr.operator, expr.left, expr.right));
+    return compare(
+      code,
+      expr.operator,
+      evaluate(code, expr.left),
+      evaluate(code, expr.right),
+      isSigned(expr.left.type),
+    );
+  },
+  logical,
+  conditional: (code, expr) => {
+    const { b } = code;
+    const result = b.register();
+    const other = b.newLabel('else');
+    const end = b.newLabel('end');
+    b.branch('==', inRegister(code, condition(code, expr.condition)), imm(0), other);
+    code.region(() => b.assign(result, evaluate(code, expr.then)));
+    b.jump(end);
+    b.label(other);
+    code.region(() => b.assign(result, evaluate(code, expr.else)));
+    b.label(end);
+    return result;
+  },
+  comma: (code, expr) => {
+    evaluate(code, expr.left);
+    return evaluate(code, expr.right);
+  },
+  convert: (code, expr) => {
+    const value = evaluate(code, expr.operand);
+    const from = resolve(expr.operand.type);
+    const narrows =
+      scalarWidth(expr.type) < scalarWidth(expr.operand.type) ||
+      isSigned(expr.type) !== isSigned(expr.operand.type);
+    return narrows || from.kind !== 'integer' ? normalise(code, value, expr.type) : value;
+  },
+  stringof: stringAddress,
+  assign,
+  update: (code, expr) => {
+    const old = code.b.move(evaluate(code, expr.target));
+    const next = normalise(code, code.b.alu('add', old, imm(expr.delta)), expr.type);
+    storeTarget(code, expr.target, next);
+    return expr.prefix ? next : old;
+  },
+  call: (code, expr) => {
+    if (isString(expr.type)) return stringAddress(code, expr);
+    const produce = scalarCalls[expr.name];
+    if (!produce) throw new Error(`no code for ${expr.name}()`);
+    return produce(code, expr.arguments);
+  },
+  let: (code, expr) => {
+    bindTemp(code, expr);
+    return evaluate(code, expr.body);
+  },
+  temp: (code, expr) => {
+    const known = code.temps.get(expr.temp.id);
+    if (known === undefined) throw new Error(`temp ${expr.temp.id} is not set`);
+    return known as V;
+  },
+};
+
+export function evaluate(code: Code, expr: Expr): Scalar {
+  return (evaluators[expr.kind] as (code: Code, expr: Expr) => Scalar)(code, expr);
+}
+
+function stringAddress(code: Code, expr: Expr): V {
+  return code.b.address(evaluateString(code, expr).at);
+}
+
+/** A condition's truth: scalars as they are; a string is true when it is not empty. */
+export function condition(code: Code, expr: Expr): Scalar {
+  if (!isString(expr.type)) return evaluate(code, expr);
+  return code.temporaries(() => code.loadAt(evaluateString(code, expr).at, 0, 1));
+}
+
+function truth(code: Code, value: Scalar, when: '==' | '!='): Scalar {
+  if (isImm(value)) return imm((value.imm === 0n) === (when === '==') ? 1 : 0);
+  return flag(code, when, value, imm(0));
+}
+
+function flag(code: Code, when: Condition, a: V, b: Scalar): V {
+  const result = code.b.constant(1);
+  const end = code.b.newLabel('true');
+  code.b.branch(when, a, b, end);
+  code.b.assign(result, imm(0));
+  code.b.label(end);
+  return result;
+}
+
+const SIGNED: Readonly<Record<ComparisonOperator, Condition>> = {
+  '==': '==',
+  '!=': '!=',
+  '<': 's<',
+  '<=': 's<=',
+  '>': 's>',
+  '>=': 's>=',
+};
+
+function compare(
+  code: Code,
+  operator: ComparisonOperator,
+  left: Scalar,
+  right: Scalar,
+  signed: boolean,
+): Scalar {
+  return flag(code, signed ? SIGNED[operator] : operator, inRegister(code, left), right);
+}
+
+function logical(code: Code, expr: ExprOf<'logical'>): Scalar {
+  const { b } = code;
+  const left = inRegister(code, condition(code, expr.left));
+  if (expr.operator === '^^') {
+    const a = inRegister(code, truth(code, left, '!='));
+    return b.alu('xor', a, inRegister(code, truth(code, condition(code, expr.right), '!=')));
+  }
+  const decided = expr.operator === '&&' ? 0 : 1;
+  const result = b.constant(decided);
+  const end = b.newLabel('decided');
+  b.branch(decided ? '!=' : '==', left, imm(0), end);
+  code.region(() => b.assign(result, truth(code, condition(code, expr.right), '!=')));
+  b.label(end);
+  return result;
+}
+
+// ---- arithmetic ----------------------------------------------------------------------------------------
+
+const ALU: Readonly<Record<Exclude<ArithmeticOperator, '/' | '%' | '>>'>, AluOp>> = {
+  '+': 'add',
+  '-': 'sub',
+  '*': 'mul',
+  '<<': 'lsh',
+  '&': 'and',
+  '|': 'or',
+  '^': 'xor',
+};
+
+function arithmetic(
+  code: Code,
+  operator: ArithmeticOperator,
+  leftValue: Scalar,
+  rightOf: () => Scalar,
+  type: Type,
+): Scalar {
+  // The right side may assign to what the left side is read from; the left value must stay what it was.
+  const right = rightOf();
+  const left = inRegister(code, leftValue);
+  const signed = isSigned(type);
+  switch (operator) {
+    case '/':
+    case '%':
+      return normalise(code, divide(code, operator, left, right, signed), type);
+    case '>>':
+      return code.b.alu(signed ? 'arsh' : 'rsh', left, shiftCount(code, right));
+    case '<<':
+      return normalise(code, code.b.alu('lsh', left, shiftCount(code, right)), type);
+    default:
+      return normalise(code, code.b.alu(ALU[operator], left, right), type);
+  }
+}
+
+/** Shift counts are taken modulo 64, as the machine does; the verifier wants that said for constants. */
+function shiftCount(code: Code, count: Scalar): Scalar {
+  return isImm(count) ? imm(count.imm & 63n) : code.b.alu('and', count, imm(63));
+}
+
+function divide(code: Code, operator: '/' | '%', left: V, right: Scalar, signed: boolean): V {
+  const { b } = code;
+  if (!isImm(right)) code.faultUnless('!=', right, imm(0), Fault.divideByZero, imm(0));
+  else if (right.imm === 0n) {
+    code.fault(Fault.divideByZero, imm(0));
+    return b.constant(0);
+  }
+  if (!signed) return b.alu(operator === '/' ? 'div' : 'mod', left, right);
+  if (code.has('cpu_v4')) return b.alu(operator === '/' ? 'sdiv' : 'smod', left, right);
+  // Without signed division: divide magnitudes, then give the result its sign.
+  const [x, y] = [
+    magnitude(code, left),
+    isImm(right) ? imm(right.imm < 0n ? -right.imm : right.imm) : magnitude(code, right),
+  ];
+  const result = b.move(b.alu(operator === '/' ? 'div' : 'mod', x, y));
+  const sign = operator === '%' ? left : b.alu('xor', left, right);
+  const end = b.newLabel('sign');
+  b.branch('s>=', sign, imm(0), end);
+  b.assign(result, b.negate(result));
+  b.label(end);
+  return result;
+}
+
+function magnitude(code: Code, value: V): V {
+  const result = code.b.move(value);
+  const end = code.b.newLabel('positive');
+  code.b.branch('s>=', result, imm(0), end);
+  code.b.assign(result, code.b.negate(result));
+  code.b.label(end);
+  return result;
+}
+
+// ---- memory --------------------------------------------------------------------------------------------
+
+/** `base + constant` chains, taken apart. */
+function splitAddress(expr: Expr): { base: Expr; offset: bigint } {
+  if (expr.kind === 'arithmetic' && expr.operator === '+' && expr.right.kind === 'constant') {
+    const inner = splitAddress(expr.left);
+    return { base: inner.base, offset: inner.offset + expr.right.value };
+  }
+  if (expr.kind === 'convert' && resolve(expr.operand.type).kind === 'pointer')
+    return splitAddress(expr.operand);
+  return { base: expr, offset: 0n };
+}
+
+/** The verifier lets these pointers be read directly: no helper call, and they cannot fault. */
+function trustedBase(code: Code, expr: Expr): boolean {
+  if (expr.kind === 'builtin') return expr.name === 'curthread' && code.has('get_current_task_btf');
+  return expr.kind === 'probe-arg' && code.mapping.trusted(expr.index);
+}
+
+function load(code: Code, expr: ExprOf<'load'>): Scalar {
+  const bare = resolve(expr.type);
+  if (bare.kind === 'struct' || bare.kind === 'union' || bare.kind === 'array' || bare.kind === 'string') {
+    return evaluate(code, expr.address);
+  }
+  const width = scalarWidth(expr.type);
+  const { base, offset } = splitAddress(expr.address);
+  if (!expr.bits && trustedBase(code, base) && offset >= 0n && offset < 32768n) {
+    const value = code.b.load(width, inRegister(code, evaluate(code, base)), Number(offset));
+    return isSigned(expr.type) ? normalise(code, value, expr.type) : value;
+  }
+  const address = inRegister(code, evaluate(code, expr.address));
+  const value = code.readMemory(address, width, spaceOf(expr.address.type) === 'user');
+  if (!expr.bits) return isSigned(expr.type) ? normalise(code, value, expr.type) : value;
+  const { offset: low, size } = expr.bits;
+  const top = code.b.alu('lsh', value, imm(64 - low - size));
+  return code.b.alu(isSigned(expr.type) ? 'arsh' : 'rsh', top, imm(64 - size));
+}
+
+// ---- assignment ----------------------------------------------------------------------------------------
+
+/** Address of the bytes of a record, array or string that lives in a variable. */
+export function lvalueAddress(code: Code, expr: ExprOf<'variable'> | ExprOf<'element'>): V {
+  return addressOfVariable(code, expr);
+}
+
+function assign(code: Code, expr: ExprOf<'assign'>): Scalar {
+  if (expr.target.kind !== 'load' && !isScalarType(expr.target.type)) {
+    return storeVariable(code, expr.target, expr.value);
+  }
+  if (!expr.operator) {
+    const value = evaluate(code, expr.value);
+    storeTarget(code, expr.target, value, expr.value);
+    return value;
+  }
+  const operandType = expr.operandType ?? expr.type;
+  const old = normaliseTo(code, code.b.move(evaluate(code, expr.target)), expr.target.type, operandType);
+  const result = arithmetic(code, expr.operator, old, () => evaluate(code, expr.value), operandType);
+  const next = normalise(code, result, expr.target.type);
+  storeTarget(code, expr.target, next);
+  return next;
+}
+
+function normaliseTo(code: Code, value: V, from: Type, to: Type): Scalar {
+  const narrows = scalarWidth(to) < scalarWidth(from) || isSigned(to) !== isSigned(from);
+  return narrows ? normalise(code, value, to) : value;
+}
+
+function isScalarType(type: Type): boolean {
+  return asInteger(type) !== undefined || resolve(type).kind === 'pointer';
+}
+
+function storeTarget(code: Code, target: Target, value: Scalar, from?: Expr): void {
+  if (target.kind === 'load') {
+    const address = inRegister(code, evaluate(code, target.address));
+    storeThrough(code, target, address, value);
+    return;
+  }
+  storeVariable(
+    code,
+    target,
+    from ?? { kind: 'constant', value: 0n, type: target.type, span: target.span },
+    value,
+  );
+}
+
+/** Member of a record variable: the address is the variable's own, so the program may write it. */
+function storeThrough(code: Code, target: ExprOf<'load'>, address: V, value: Scalar): void {
+  const width = scalarWidth(target.type);
+  if (!target.bits) {
+    code.b.store(width, address, 0, value);
+    return;
+  }
+  const { offset, size } = target.bits;
+  const mask = ((1n << BigInt(size)) - 1n) << BigInt(offset);
+  const kept = code.b.alu('and', code.b.load(width, address, 0), imm(~mask));
+  const bits = code.b.alu('and', code.b.alu('lsh', inRegister(code, value), imm(offset)), imm(mask));
+  code.b.store(width, address, 0, code.b.alu('or', kept, bits));
+}
+
+export function sizeOfType(code: Code, type: Type): number {
+  return sizeOf(type, code.unit.options.strsize) ?? 8;
+}

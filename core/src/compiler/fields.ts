@@ -1,0 +1,141 @@
+/** How typed values lie in keys and records: the bridge from D's types to the consumer's `Field`. */
+import type { ActionStmt, Expr } from '../language/checked.js';
+import { INT64 } from '../language/types/basic.js';
+import { asInteger, resolve, sizeOf } from '../language/types/queries.js';
+import type { Type } from '../language/types.js';
+import { capacityOf } from './capacity.js';
+import type { Field } from './image.js';
+import type { CompileOptions } from './options.js';
+
+/** A `Field` without its place, and the bytes it takes there. */
+export interface FieldShape {
+  readonly make: (offset: number) => Field;
+  readonly size: number;
+  readonly align: number;
+}
+
+export const align = (offset: number, to: number): number => Math.ceil(offset / to) * to;
+
+const PROBE_PARTS: Readonly<Record<string, Extract<Field, { kind: 'probe' }>['part']>> = {
+  probeprov: 'provider',
+  probemod: 'module',
+  probefunc: 'function',
+  probename: 'name',
+};
+
+const SYMBOLS: Readonly<Record<string, 'symbol' | 'function' | 'module' | 'address'>> = {
+  sym: 'symbol',
+  func: 'function',
+  mod: 'module',
+  usym: 'symbol',
+  ufunc: 'function',
+  umod: 'module',
+  uaddr: 'address',
+};
+
+/** Frames of a stack()/ustack() expression: its constant argument or the option. */
+export function stackFrames(expr: Expr, options: CompileOptions): number {
+  const user = expr.kind === 'call' && expr.name !== 'stack';
+  const given = expr.kind === 'call' ? expr.arguments[0] : undefined;
+  if (given?.kind === 'constant') return Math.max(1, Number(given.value));
+  return user ? options.ustackframes : options.stackframes;
+}
+
+/** `inline`: longer strings keep their full capacity in place (keys); else they go to the record's end. */
+export function fieldShape(expr: Expr, options: CompileOptions, place: 'key' | 'record'): FieldShape {
+  if (expr.kind === 'builtin') {
+    const part = PROBE_PARTS[expr.name];
+    if (part)
+      return {
+        make: (offset) => ({ kind: 'probe', part, offset }),
+        size: place === 'key' ? 4 : 0,
+        align: place === 'key' ? 4 : 1,
+      };
+  }
+  if (expr.kind === 'call') {
+    const display = SYMBOLS[expr.name];
+    if (display && expr.name.startsWith('u')) {
+      return { make: (offset) => ({ kind: 'user-symbol', offset, display }), size: 16, align: 8 };
+    }
+    if (display && display !== 'address') {
+      return {
+        make: (offset) => ({ kind: 'integer', offset, size: 8, signed: false, display }),
+        size: 8,
+        align: 8,
+      };
+    }
+  }
+  return typeShape(expr, expr.type, options, place);
+}
+
+const LONGEST_STRING_IN_PLACE = 32;
+
+function typeShape(expr: Expr, type: Type, options: CompileOptions, place: 'key' | 'record'): FieldShape {
+  const bare = resolve(type);
+  switch (bare.kind) {
+    case 'string': {
+      const size = capacityOf(expr, options.strsize);
+      if (place === 'record' && size > LONGEST_STRING_IN_PLACE) {
+        return { make: (offset) => ({ kind: 'long-string', offset }), size: 8, align: 4 };
+      }
+      return { make: (offset) => ({ kind: 'string', offset, size }), size: align(size, 8), align: 8 };
+    }
+    case 'opaque': {
+      const frames = stackFrames(expr, options);
+      if (bare.name === 'stack')
+        return { make: (offset) => ({ kind: 'stack', offset, frames }), size: 8 + 8 * frames, align: 8 };
+      if (bare.name === 'ustack' || bare.name === 'jstack') {
+        return { make: (offset) => ({ kind: 'ustack', offset, frames }), size: 16 + 8 * frames, align: 8 };
+      }
+      break;
+    }
+    case 'struct':
+    case 'union':
+    case 'array': {
+      const size = sizeOf(type, options.strsize) ?? 0;
+      return { make: (offset) => ({ kind: 'bytes', offset, size }), size: align(size, 8), align: 8 };
+    }
+    case 'pointer':
+      return {
+        make: (offset) => ({ kind: 'integer', offset, size: 8, signed: false, display: 'pointer' }),
+        size: 8,
+        align: 8,
+      };
+    default:
+  }
+  const integer = asInteger(type);
+  const size = integer && integer.size !== 16 ? integer.size : 8;
+  const signed = integer?.signed ?? true;
+  const display = integer?.kind === 'integer' && integer.char ? ('char' as const) : undefined;
+  return {
+    make: (offset) => ({ kind: 'integer', offset, size, signed, ...(display ? { display } : {}) }),
+    size,
+    align: size,
+  };
+}
+
+/** Lays shapes out one after another from `start`. */
+export function layoutFields(shapes: readonly FieldShape[], start: number): { fields: Field[]; end: number } {
+  let offset = start;
+  const fields = shapes.map((shape) => {
+    offset = align(offset, shape.align);
+    const field = shape.make(offset);
+    offset += shape.size;
+    return field;
+  });
+  return { fields, end: offset };
+}
+
+/** stack(n) and ustack(n) written as actions, as the expression that has the same value. */
+export function ustackLike(stmt: ActionStmt): Expr {
+  const depth = stmt.constants?.[0];
+  const name = stmt.name === 'stack' ? 'stack' : stmt.name === 'jstack' ? 'jstack' : 'ustack';
+  return {
+    kind: 'call',
+    name,
+    span: stmt.span,
+    type: { kind: 'opaque', name, size: 8 },
+    arguments:
+      typeof depth === 'bigint' ? [{ kind: 'constant', value: depth, type: INT64, span: stmt.span }] : [],
+  };
+}

@@ -1,0 +1,164 @@
+/**
+ * A TraceImage is all that a script became: maps to create, programs to load and attach, and how to read what
+ * they write. Plain data: the compiler makes it without touching the kernel, the session loads it.
+ */
+import type { Instruction } from 'ebpf-napi/asm';
+import type { AggregatingFunction } from '../language/checked.js';
+import type { ProbeSite } from '../probes/site.js';
+
+export interface TraceImage {
+  readonly maps: readonly MapImage[];
+  readonly programs: readonly ProgramImage[];
+  /** Enabled probes' names by probe id, as records and keys refer to them. */
+  readonly probes: ReadonlyMap<number, ProbeImage>;
+  /** Index = `epid - 1`, one per clause of the program. */
+  readonly records: readonly RecordSchema[];
+  readonly aggregations: readonly AggregationSchema[];
+  /** Source line text per `source` number on instructions, for load errors and -S. */
+  readonly sources: readonly SourceLine[];
+  readonly layout: StateLayout;
+}
+
+export interface SourceLine {
+  readonly name: string;
+  readonly line: number;
+  readonly column: number;
+  readonly text: string;
+}
+
+export interface ProbeImage {
+  readonly id: number;
+  readonly provider: string;
+  readonly module: string;
+  readonly function: string;
+  readonly name: string;
+}
+
+export interface MapImage {
+  readonly name: string;
+  readonly type: 'array' | 'percpu_array' | 'hash' | 'percpu_hash' | 'task_storage' | 'rings';
+  readonly keySize: number;
+  readonly valueSize: number;
+  /** For `rings` (an array of ring buffers, one per possible CPU): bytes of each, a power of two. */
+  readonly maxEntries: number;
+  readonly mmapable?: boolean;
+  /** Read-only to programs and frozen after `contents` is written. */
+  readonly readOnly?: boolean;
+  /** First value of an array. */
+  readonly contents?: Uint8Array;
+}
+
+export interface ProgramImage {
+  readonly name: string;
+  /** Which `SiteKind` attaches it. */
+  readonly kind: string;
+  readonly type: 'raw_tracepoint' | 'tracing' | 'perf_event' | 'kprobe' | 'tracepoint' | 'syscall';
+  readonly expectedAttach?: string;
+  /** BTF target of a tracing program. */
+  readonly attachTo?: string;
+  readonly instructions: readonly Instruction[];
+  /** Where to attach, each with the probe it stands for (for selected sites: one of them, attached once). */
+  readonly sites: readonly { readonly probe: number; readonly site: ProbeSite }[];
+}
+
+/** Offsets in the `state` map's single value: the few words shared with the consumer. */
+export interface StateLayout {
+  readonly size: number;
+  /** u32: 0 before BEGIN has run, 1 tracing, 2 stopping (exit() was called or the session stops). */
+  readonly phase: number;
+  /** s64: walltime minus monotonic time, nanoseconds; written by the session. */
+  readonly wallOffset: number;
+  /** u32: $target, written before the programs run. */
+  readonly target: number;
+  /** u64 counters of lost data, by kind. */
+  readonly drops: Readonly<Record<DropKind, number>>;
+}
+
+/**
+ * principal: no room in the ring; aggregation: no room for a new key; dynamic: no room for a variable;
+ * nested: too many programs interrupting each other on one CPU.
+ */
+export type DropKind = 'principal' | 'aggregation' | 'dynamic' | 'nested';
+
+// ---- records -------------------------------------------------------------------------------------------
+
+/**
+ * Every record in a ring: u32 epid, u32 probe id, u64 time (CLOCK_MONOTONIC ns), then the fields of its schema.
+ * epid 0 is a fault (`FAULT_FIELDS`).
+ */
+export const RECORD_HEADER = 16;
+
+/** Fault record, after the header: u32 epid, u32 action, u32 offset, u32 kind, u64 address. */
+export const FAULT_RECORD = { epid: 16, action: 20, offset: 24, kind: 28, address: 32, size: 40 } as const;
+
+export interface RecordSchema {
+  readonly epid: number;
+  /** The clause's probe description as written, for messages. */
+  readonly description: string;
+  readonly actions: readonly ActionRecord[];
+}
+
+export interface ActionRecord {
+  /** printf, trace, stack, exit, printa, clear, default … */
+  readonly action: string;
+  readonly fields: readonly Field[];
+  readonly format?: string;
+  /** Indexes into `TraceImage.aggregations`. */
+  readonly aggregations?: readonly number[];
+  readonly constants?: readonly (bigint | string)[];
+}
+
+/** How a value lies in a record or a key. `offset` is from the start of the record (or key). */
+export type Field =
+  | {
+      readonly kind: 'integer';
+      readonly offset: number;
+      readonly size: 1 | 2 | 4 | 8;
+      readonly signed: boolean;
+      /** For printing: enum, pointer, symbol address (`symaddr`, `usymaddr`), char. */
+      readonly display?: 'pointer' | 'char' | 'symbol' | 'function' | 'module' | 'enum' | undefined;
+      readonly enumerators?: ReadonlyMap<bigint, string>;
+    }
+  /** NUL-terminated within `size` bytes at `offset`. */
+  | { readonly kind: 'string'; readonly offset: number; readonly size: number }
+  /** At `offset`: u32 start (from the start of the record), u32 length in bytes; the bytes lie at the end. */
+  | { readonly kind: 'long-string'; readonly offset: number }
+  | { readonly kind: 'bytes'; readonly offset: number; readonly size: number }
+  /** u64 count of frames used, then `frames` addresses. User stacks: u64 tgid first. */
+  | { readonly kind: 'stack'; readonly offset: number; readonly frames: number }
+  | { readonly kind: 'ustack'; readonly offset: number; readonly frames: number }
+  /** User address with its process: u64 tgid, u64 address. */
+  | {
+      readonly kind: 'user-symbol';
+      readonly offset: number;
+      readonly display: 'symbol' | 'function' | 'module' | 'address';
+    }
+  /** No bytes in records (the header's probe id says it); in keys a u32 probe id at `offset`. */
+  | {
+      readonly kind: 'probe';
+      readonly part: 'provider' | 'module' | 'function' | 'name';
+      readonly offset: number;
+    };
+
+// ---- aggregations --------------------------------------------------------------------------------------
+
+/**
+ * Values are per CPU, all fields 64-bit: [0] number of updates, then
+ * count: nothing more; sum, avg: sum; min, max: the extreme; stddev: sum, low and high half of the sum of squares;
+ * quantize: 127 buckets (-2^62 … 0 … 2^62); lquantize: levels + 2; llquantize: see `llquantizeBuckets`.
+ */
+export interface AggregationSchema {
+  readonly id: number;
+  readonly name: string;
+  readonly function: AggregatingFunction;
+  readonly parameters: readonly bigint[];
+  readonly keys: readonly Field[];
+  readonly keySize: number;
+  /** Number of 64-bit words in a value. */
+  readonly words: number;
+  readonly map: string;
+  /** No keys: the map is a per-CPU array of one. */
+  readonly scalar: boolean;
+  /** The values hold signed data (sum/min/max/avg of a signed expression). */
+  readonly signed: boolean;
+}

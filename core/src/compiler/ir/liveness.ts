@@ -1,0 +1,170 @@
+import type { Address, IrFunction, IrInsn, Operand, V } from './ir.js';
+
+export function definition(insn: IrInsn): V | undefined {
+  return 'dst' in insn ? insn.dst : undefined;
+}
+
+function registerOf(operand: Operand | Address): V | undefined {
+  return typeof operand === 'number' ? operand : undefined;
+}
+
+/** Calls `visit` with every virtual register the instruction reads. */
+export function forEachUse(insn: IrInsn, visit: (v: V) => void): void {
+  const use = (operand: Operand | undefined) => {
+    const v = operand === undefined ? undefined : registerOf(operand);
+    if (v !== undefined) visit(v);
+  };
+  switch (insn.op) {
+    case 'move':
+      use(insn.from);
+      break;
+    case 'alu':
+      use(insn.a);
+      use(insn.b);
+      break;
+    case 'negate':
+    case 'swap':
+      use(insn.a);
+      break;
+    case 'load':
+      use(insn.base);
+      break;
+    case 'store':
+    case 'atomic':
+      use(insn.base);
+      use(insn.from);
+      break;
+    case 'call':
+      for (const arg of insn.args) use(arg);
+      break;
+    case 'branch':
+      use(insn.a);
+      use(insn.b);
+      break;
+    case 'exit':
+      use(insn.value);
+      break;
+    case 'label':
+    case 'jump':
+    case 'budget':
+      break;
+  }
+}
+
+const PURE = new Set<IrInsn['op']>(['move', 'alu', 'negate', 'swap', 'load']);
+
+interface Block {
+  readonly start: number;
+  readonly end: number;
+  readonly successors: number[];
+}
+
+function blocksOf(body: readonly IrInsn[]): Block[] {
+  const starts = new Set<number>([0]);
+  body.forEach((insn, i) => {
+    if (insn.op === 'label') starts.add(i);
+    if (insn.op === 'jump' || insn.op === 'branch' || insn.op === 'budget' || insn.op === 'exit')
+      starts.add(i + 1);
+  });
+  const ordered = [...starts].filter((i) => i < body.length).sort((a, b) => a - b);
+  const labels = new Map<string, number>();
+  ordered.forEach((start, index) => {
+    for (let i = start; i < (ordered[index + 1] ?? body.length); i++) {
+      const insn = body[i];
+      if (insn?.op === 'label') labels.set(insn.name, index);
+    }
+  });
+  return ordered.map((start, index) => {
+    const end = ordered[index + 1] ?? body.length;
+    const last = body[end - 1];
+    const successors: number[] = [];
+    if (last && 'to' in last) {
+      const to = labels.get(last.to);
+      if (to === undefined) throw new Error(`IR: unknown label ${last.to}`);
+      successors.push(to);
+    }
+    if (last?.op !== 'jump' && last?.op !== 'exit' && index + 1 < ordered.length) successors.push(index + 1);
+    return { start, end, successors };
+  });
+}
+
+/** Drops instructions that cannot be reached and pure ones whose result nobody reads. Returns registers live out of each instruction. */
+export interface Live {
+  readonly body: readonly IrInsn[];
+  /** For every instruction kept: the registers live after it. */
+  readonly liveOut: readonly ReadonlySet<V>[];
+  /** Maps an index of the old body to the new one. */
+  readonly moved: (index: number) => number;
+}
+
+function liveSets(body: readonly IrInsn[], blocks: readonly Block[]): Set<V>[] {
+  const liveIn = blocks.map(() => new Set<V>());
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (let b = blocks.length - 1; b >= 0; b--) {
+      const block = blocks[b]!;
+      const live = new Set<V>();
+      for (const s of block.successors) for (const v of liveIn[s]!) live.add(v);
+      for (let i = block.end - 1; i >= block.start; i--) step(body[i]!, live);
+      const known = liveIn[b]!;
+      if (live.size !== known.size) {
+        liveIn[b] = live;
+        changed = true;
+      }
+    }
+  }
+  return liveIn;
+}
+
+function step(insn: IrInsn, live: Set<V>): void {
+  const dst = definition(insn);
+  if (dst !== undefined) {
+    if (PURE.has(insn.op) && !live.has(dst)) return;
+    live.delete(dst);
+  }
+  forEachUse(insn, (v) => live.add(v));
+}
+
+export function analyse(fn: IrFunction): Live {
+  const body = fn.body;
+  const blocks = blocksOf(body);
+  const reachable = new Set<number>();
+  const queue = [0];
+  for (let b = queue.pop(); b !== undefined; b = queue.pop()) {
+    if (reachable.has(b) || b >= blocks.length) continue;
+    reachable.add(b);
+    queue.push(...blocks[b]!.successors);
+  }
+  const liveIn = liveSets(body, blocks);
+  const kept: IrInsn[] = [];
+  const keptLive: Set<V>[] = [];
+  const newIndex = new Array<number>(body.length + 1).fill(0);
+  blocks.forEach((block, b) => {
+    const insns: IrInsn[] = [];
+    const lives: Set<V>[] = [];
+    const keep: boolean[] = [];
+    if (reachable.has(b)) {
+      const live = new Set<V>();
+      for (const s of block.successors) for (const v of liveIn[s]!) live.add(v);
+      for (let i = block.end - 1; i >= block.start; i--) {
+        const insn = body[i]!;
+        const dst = definition(insn);
+        const dead = dst !== undefined && PURE.has(insn.op) && !live.has(dst);
+        const nop = insn.op === 'move' && insn.from === insn.dst;
+        keep.unshift(!dead && !nop);
+        if (dead || nop) continue;
+        insns.unshift(insn);
+        lives.unshift(new Set(live));
+        step(insn, live);
+      }
+    }
+    for (let i = block.start, k = 0; i < block.end; i++) {
+      newIndex[i] = kept.length + k;
+      if (keep[i - block.start]) k++;
+    }
+    kept.push(...insns);
+    keptLive.push(...lives);
+  });
+  newIndex[body.length] = kept.length;
+  return { body: kept, liveOut: keptLive, moved: (index) => newIndex[Math.min(index, body.length)]! };
+}

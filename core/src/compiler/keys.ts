@@ -1,0 +1,83 @@
+/** Keys of maps: tuples of values, each at its place, everything between them zero. */
+import type { Expr } from '../language/checked.js';
+import type { Code } from './code.js';
+import { evaluate } from './expression.js';
+import type { Field } from './image.js';
+import type { Operand, V } from './ir/ir.js';
+import { userSymbol, writeStack } from './stacks.js';
+import { copyString, evaluateString } from './strings.js';
+import { copyMemory } from './variables.js';
+
+export interface Key {
+  readonly at: Operand;
+  release(): void;
+}
+
+export function buildKey(
+  code: Code,
+  fields: readonly Field[],
+  size: number,
+  exprs: readonly Expr[],
+  prefix?: (code: Code) => V,
+): Key {
+  // Values first: evaluating one may call helpers, and must not see a key half built in registers.
+  const space = code.space(size);
+  let end = 0;
+  if (prefix) {
+    code.storeAt(space.at, 0, 8, prefix(code));
+    end = 8;
+  }
+  fields.forEach((field, i) => {
+    code.zero(space.at, end, field.offset - end);
+    end = field.offset + writeField(code, space.at, field, exprs[i]!);
+  });
+  code.zero(space.at, end, size - end);
+  return space;
+}
+
+/** Writes one value into a key; returns the bytes it filled. */
+function writeField(code: Code, at: Operand, field: Field, expr: Expr): number {
+  switch (field.kind) {
+    case 'integer':
+      code.storeAt(at, field.offset, field.size, evaluate(code, keyScalar(expr)));
+      return field.size;
+    case 'string': {
+      const to = { at: place(code, at, field.offset), capacity: Math.ceil(field.size / 8) * 8 };
+      const size = field.size;
+      const exact = { at: to.at, capacity: size };
+      copyString(
+        code,
+        evaluateString(code, expr, exact),
+        { at: to.at, capacity: to.capacity === size ? size : to.capacity },
+        true,
+      );
+      return to.capacity;
+    }
+    case 'bytes': {
+      copyMemory(code, place(code, at, field.offset), field.size, code.b.move(evaluate(code, expr)));
+      return field.size;
+    }
+    case 'stack':
+    case 'ustack':
+      return writeStack(code, place(code, at, field.offset), field);
+    case 'user-symbol':
+      return userSymbol(code, at, field.offset, expr);
+    case 'probe':
+      code.storeAt(at, field.offset, 4, code.probeId);
+      return 4;
+    case 'long-string':
+      throw new Error('keys hold strings in place');
+  }
+}
+
+/** sym(address), func(address), mod(address): the key is the address. */
+export function keyScalar(expr: Expr): Expr {
+  return expr.kind === 'call' && SYMBOLIC.has(expr.name) && expr.arguments[0] ? expr.arguments[0] : expr;
+}
+
+const SYMBOLIC = new Set(['sym', 'func', 'mod']);
+
+export function place(code: Code, at: Operand, offset: number): Operand {
+  if (typeof at === 'object' && 'stack' in at) return { stack: at.stack, offset: at.offset + offset };
+  return offset === 0 ? at : code.b.address(at, offset);
+}

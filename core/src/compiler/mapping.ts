@@ -1,0 +1,79 @@
+/** From what a site carries to what a probe's scripts see: arg0…, args[], and built-ins the probe knows better. */
+import type { Expr } from '../language/checked.js';
+import type { ProbeArguments } from '../probes/probe.js';
+import type { SiteLayout } from '../probes/site-layout.js';
+import type { Code } from './code.js';
+import { evaluate, inRegister, normalise, type Scalar } from './expression.js';
+import { imm } from './ir/ir.js';
+
+export interface ProgramMapping {
+  arg(code: Code, index: number): Scalar;
+  typed(code: Code, index: number): Scalar;
+  /** args[index] is a pointer the verifier lets the program read through. */
+  trusted(index: number): boolean;
+  builtin(code: Code, name: string): Scalar | undefined;
+}
+
+/** The site's own view: args[] straight from the context. Guards and selectors are written over it. */
+export function siteMapping(layout: SiteLayout): ProgramMapping {
+  const fetch = (code: Code, index: number): Scalar => {
+    const arg = layout.args[index];
+    if (!arg) return imm(0);
+    return code.once(`site-arg${index}`, () => {
+      const value = code.b.load(arg.size, code.ctx, arg.offset);
+      return arg.trusted ? value : inRegister(code, normalise(code, value, arg.type));
+    });
+  };
+  return {
+    arg: fetch,
+    typed: fetch,
+    trusted: (index) => layout.args[index]?.trusted === true,
+    builtin: () => undefined,
+  };
+}
+
+/** A probe's view: each argument is a D expression over the site's. */
+export function probeMapping(
+  layout: SiteLayout,
+  args: ProbeArguments,
+  check: (text: string) => Expr,
+): ProgramMapping {
+  const site = siteMapping(layout);
+  const parsed = new Map<string, Expr>();
+  const expression = (text: string): Expr => {
+    const known = parsed.get(text) ?? check(text);
+    parsed.set(text, known);
+    return known;
+  };
+  /** The text is the site's own argument and nothing more. */
+  const plain = (text: string): number | undefined => {
+    const match = /^\s*args\[(\d+)\]\s*$/.exec(text);
+    return match ? Number(match[1]) : undefined;
+  };
+  const value = (code: Code, text: string): Scalar => {
+    const own = plain(text);
+    if (own !== undefined) return site.typed(code, own);
+    return code.once(`mapped:${text}`, () =>
+      inRegister(
+        code,
+        code.withMapping(site, () => evaluate(code, expression(text))),
+      ),
+    );
+  };
+  const raw = args.raw ?? args.args.map((arg) => arg.value);
+  return {
+    arg: (code, index) => (raw[index] === undefined ? imm(0) : value(code, raw[index])),
+    typed: (code, index) => {
+      const text = args.args[index]?.value;
+      return text === undefined ? imm(0) : value(code, text);
+    },
+    trusted: (index) => {
+      const own = plain(args.args[index]?.value ?? '');
+      return own !== undefined && site.trusted(own);
+    },
+    builtin: (code, name) => {
+      const text = args.builtins?.[name];
+      return text === undefined ? undefined : value(code, text);
+    },
+  };
+}

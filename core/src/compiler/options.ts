@@ -1,0 +1,30 @@
+/** Everything the compiler may ask about the run and the kernel it is for: the same input gives the same image. */
+
+import type { CheckedProgram, Expr } from '../language/checked.js';
+import type { TypeSource } from '../language/types.js';
+import type { ProbeSite } from '../probes/site.js';
+import type { SiteLayout } from '../probes/site-layout.js';
+import type { ResolvedProbe } from './input.js';
+
+export interface CompileOptions {
+  readonly strsize: number;
+  /** Bytes of one CPU's ring; rounded up to a power of two. */
+  readonly bufsize: number;
+  readonly aggsize: number;
+  readonly dynvarsize: number;
+  readonly stackframes: number;
+  readonly ustackframes: number;
+}
+
+export interface CompileInput {
+  readonly program: CheckedProgram;
+  /** The probes each checked clause matched, in the order of `program.clauses`. */
+  readonly matches: readonly (readonly ResolvedProbe[])[];
+  readonly types: TypeSource;
+  readonly arch: 'x64' | 'arm64';
+  readonly options: CompileOptions;
+  has(feature: string): boolean;
+  layout(site: ProbeSite): SiteLayout;
+  /** Checks a provider's D text (guard, selector, argument) over the site's own args[]. */
+  checkSiteExpression(text: string, layout: SiteLayout): Expr;
+}

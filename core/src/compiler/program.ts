@@ -1,0 +1,265 @@
+/** One BPF program: the clauses of a group of probes that share a place, in the order written. */
+import type { CheckedClause } from '../language/checked.js';
+import { resolve } from '../language/types/queries.js';
+import type { ProbeName } from '../probes/probe.js';
+import type { ProbeSite } from '../probes/site.js';
+import type { SiteLayout } from '../probes/site-layout.js';
+import { now } from './builtins.js';
+import { writeClause } from './clause.js';
+import { Code, FAULT_INFO } from './code.js';
+import { evaluate, inRegister } from './expression.js';
+import { FAULT_RECORD, type ProgramImage } from './image.js';
+import type { ResolvedProbe } from './input.js';
+import { emitFunction } from './ir/emit.js';
+import { imm, type V } from './ir/ir.js';
+import { type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
+import { sendRecord } from './record.js';
+import { MAP, STATE, type Unit } from './unit.js';
+import { forEachExpr } from './walk.js';
+
+/** A clause as enabled in one program: which of the program's probes it is for. */
+export interface EnabledClause {
+  readonly clause: CheckedClause;
+  readonly epid: number;
+  /** Indexes into the group's probes. */
+  readonly probes: ReadonlySet<number>;
+}
+
+export interface ProgramGroup {
+  readonly kind: string;
+  readonly layout: SiteLayout;
+  readonly probes: readonly ResolvedProbe[];
+  readonly clauses: readonly EnabledClause[];
+  /** Clauses of the ERROR probe: they run in whatever program a fault happens. */
+  readonly errorClauses: readonly {
+    readonly clause: CheckedClause;
+    readonly epid: number;
+    readonly probe: ResolvedProbe;
+  }[];
+}
+
+export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
+  const { layout, probes } = group;
+  const first = probes[0]!;
+  const name = unit.nextProgramName(`${first.probe.provider}_${first.probe.function || first.probe.name}`);
+  const check = (text: string) => unit.input.checkSiteExpression(text, layout);
+  const mapping = probeMapping(layout, first.probe.arguments, check);
+  const names: ProbeName[] = probes.map((p) => p.probe);
+  const code = new Code(unit, layout, mapping, name, names);
+  reserveVariables(code, group);
+  const start = code.b.body.length;
+  const run = new ProgramRun(code, group, check);
+  run.write();
+  code.openScratch(start);
+  code.b.insertAt(start, () => run.writeEntry());
+  if (code.usesRings) unit.usesRings = true;
+  const instructions = emitFunction(code.b.finish([code.ctx]));
+  return {
+    name,
+    kind: group.kind,
+    type: layout.programType,
+    ...(layout.expectedAttach === undefined ? {} : { expectedAttach: layout.expectedAttach }),
+    ...(layout.attachTo === undefined ? {} : { attachTo: layout.attachTo }),
+    instructions,
+    sites: probes.map((p) => ({ probe: p.id, site: p.probe.site })),
+  };
+}
+
+/** Clause-local strings and records get their space before any temporary does. */
+function reserveVariables(code: Code, group: ProgramGroup): void {
+  for (const { clause } of [...group.clauses, ...group.errorClauses]) {
+    forEachExpr(clause, (expr) => {
+      if (expr.kind !== 'variable' || expr.variable.scope !== 'this') return;
+      const { kind } = resolve(expr.variable.type);
+      if (kind === 'integer' || kind === 'enum' || kind === 'pointer') return;
+      const home = code.unit.home(expr.variable);
+      code.reserve(expr.variable, home.size);
+    });
+  }
+}
+
+const PHASE_TRACING = 1;
+
+class ProgramRun {
+  /** Bit k: clause k is enabled for the probe that fired. */
+  private enabled: V | undefined;
+  private readonly resumePoints: { number: number; label: string }[] = [];
+
+  constructor(
+    private readonly code: Code,
+    private readonly group: ProgramGroup,
+    private readonly check: (text: string) => ReturnType<Unit['input']['checkSiteExpression']>,
+  ) {}
+
+  /** Runs before anything else, scratch space included: leave early where there is nothing to do. */
+  writeEntry(): void {
+    const { code } = this;
+    for (const v of code.programVariables.values()) code.b.assign(v, imm(0));
+    if (this.group.kind === 'self') return;
+    const phase = code.b.load(4, code.b.move({ map: MAP.state, value: STATE.phase }), 0);
+    const tracing = code.b.newLabel('tracing');
+    code.b.branch('==', phase, imm(PHASE_TRACING), tracing);
+    code.b.exit(imm(0));
+    code.b.label(tracing);
+  }
+
+  write(): void {
+    const { code } = this;
+    const site = siteMapping(this.group.layout);
+    code.withMapping(site, () => {
+      this.writeGuard();
+      this.writeSelect();
+    });
+    for (const enabled of this.group.clauses) this.writeEnabled(enabled);
+    code.b.label(code.done);
+    code.closeScratch();
+    code.b.exit(imm(0));
+    this.writeFaultHandler();
+  }
+
+  private writeGuard(): void {
+    const { code } = this;
+    const guard = this.group.probes[0]!.probe.site.guard;
+    if (guard === undefined) return;
+    const holds = inRegister(code, evaluate(code, this.check(guard)));
+    code.b.branch('==', holds, imm(0), code.done);
+  }
+
+  /** Which probe fired: a constant for one, else looked up by the selecting value. */
+  private writeSelect(): void {
+    const { code, group } = this;
+    const [only] = group.probes;
+    const selects = group.probes.map((p) => selectOf(p.probe.site));
+    const on = selects[0]?.on;
+    if (on === undefined) {
+      code.probeId = imm(only!.id);
+      return;
+    }
+    const selector = inRegister(code, evaluate(code, this.check(on)));
+    if (group.probes.length === 1) {
+      code.b.branch('!=', selector, imm(selects[0]!.value), code.done);
+      code.probeId = imm(only!.id);
+      return;
+    }
+    const table = selectTable(
+      group,
+      selects.map((s) => s!.value),
+    );
+    const base = code.unit.constants.add(table.bytes);
+    code.b.branch('>=', selector, imm(table.entries), code.done);
+    const entry = code.b.alu(
+      'add',
+      code.b.move({ map: MAP.constants, value: base }),
+      code.b.alu('mul', selector, imm(ENTRY.size)),
+    );
+    const mask = code.b.load(8, entry, ENTRY.clauses);
+    code.b.branch('==', mask, imm(0), code.done);
+    this.enabled = group.clauses.every((c) => c.probes.size === group.probes.length) ? undefined : mask;
+    code.probeId = code.b.load(4, entry, ENTRY.id);
+    code.probeIndex = code.b.load(4, entry, ENTRY.index);
+  }
+
+  private writeEnabled(enabled: EnabledClause): void {
+    const { code } = this;
+    const end = code.b.newLabel('clause');
+    const resume = this.resumePoints.length;
+    this.resumePoints.push({ number: resume, label: end });
+    code.clause = { epid: enabled.epid, end, resume, action: 0 };
+    const position = this.group.clauses.indexOf(enabled);
+    if (this.enabled !== undefined && enabled.probes.size < this.group.probes.length) {
+      const bit = code.b.alu('and', code.b.alu('rsh', this.enabled, imm(position)), imm(1));
+      code.b.branch('==', bit, imm(0), end);
+    }
+    writeClause(code, enabled.clause, enabled.epid);
+    code.b.label(end);
+    code.clause = undefined;
+  }
+
+  /** Reports the fault, runs ERROR's clauses, goes on with the clause after the one that failed. */
+  private writeFaultHandler(): void {
+    const { code } = this;
+    const info = code.faultInfo;
+    if (!info) return;
+    const { b } = code;
+    b.label(code.faultLabel);
+    code.region(() => {
+      code.forgetAll();
+      const record = b.buffer(FAULT_RECORD.size);
+      b.store(4, record, 0, imm(0));
+      b.store(4, record, 4, code.probeId);
+      b.store(8, record, 8, now(code));
+      for (const [field, width] of [
+        ['epid', 4],
+        ['action', 4],
+        ['kind', 4],
+        ['address', 8],
+      ] as const) {
+        b.store(width, record, FAULT_RECORD[field], b.load(width, info, FAULT_INFO[field]));
+      }
+      b.store(4, record, FAULT_RECORD.offset, imm(0));
+      sendRecord(code, record, imm(FAULT_RECORD.size), false);
+      b.releaseBuffer(record);
+      this.writeErrorClauses(info.stack);
+    });
+    for (const { number, label } of this.resumePoints) {
+      b.branch('==', b.load(4, info, FAULT_INFO.resume), imm(number), label);
+    }
+    b.jump(code.done);
+  }
+
+  private writeErrorClauses(info: number): void {
+    const { code, group } = this;
+    const outer = { id: code.probeId, index: code.probeIndex };
+    for (const { clause, epid, probe } of group.errorClauses) {
+      const end = code.b.newLabel('error-clause');
+      code.clause = { epid, end, resume: -1, action: 0 };
+      code.inError = end;
+      code.probeId = imm(probe.id);
+      code.withMapping(errorMapping(info), () => writeClause(code, clause, epid));
+      code.b.label(end);
+    }
+    code.inError = undefined;
+    code.clause = undefined;
+    code.probeId = outer.id;
+    code.probeIndex = outer.index;
+  }
+}
+
+const ENTRY = { clauses: 0, id: 8, index: 12, size: 16 } as const;
+/** Clauses of one program that a table entry can tell apart. */
+export const MAX_SELECTED_CLAUSES = 64;
+
+function selectOf(site: ProbeSite): { on: string; value: number } | undefined {
+  return 'select' in site ? site.select : undefined;
+}
+
+/** Selecting value → which clauses, which probe. */
+function selectTable(group: ProgramGroup, values: readonly number[]): { bytes: Buffer; entries: number } {
+  const entries = Math.max(...values) + 1;
+  const bytes = Buffer.alloc(entries * ENTRY.size);
+  values.forEach((value, index) => {
+    const mask = group.clauses.reduce(
+      (bits, c, k) => (c.probes.has(index) ? bits | (1n << BigInt(k)) : bits),
+      0n,
+    );
+    bytes.writeBigUInt64LE(mask, value * ENTRY.size + ENTRY.clauses);
+    bytes.writeUInt32LE(group.probes[index]!.id, value * ENTRY.size + ENTRY.id);
+    bytes.writeUInt32LE(index, value * ENTRY.size + ENTRY.index);
+  });
+  return { bytes, entries };
+}
+
+/** ERROR's arguments: arg1 epid, arg2 action, arg3 offset, arg4 kind, arg5 address. */
+function errorMapping(info: number): ProgramMapping {
+  const fields = [undefined, 'epid', 'action', undefined, 'kind', 'address'] as const;
+  return {
+    arg: (code, index) => {
+      const field = fields[index];
+      if (field === undefined) return imm(0);
+      return code.b.load(field === 'address' ? 8 : 4, { stack: info, offset: 0 }, FAULT_INFO[field]);
+    },
+    typed: () => imm(0),
+    trusted: () => false,
+    builtin: () => undefined,
+  };
+}

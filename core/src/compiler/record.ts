@@ -1,0 +1,183 @@
+/** Records: a clause's data for the consumer, gathered while the clause runs and sent whole at its end, or not at all. */
+import type { Expr } from '../language/checked.js';
+import { resolve } from '../language/types/queries.js';
+import { cpu, now } from './builtins.js';
+import { capacityOf } from './capacity.js';
+import type { Code } from './code.js';
+import { evaluate } from './expression.js';
+import { align, type FieldShape, fieldShape } from './fields.js';
+import { type Field, RECORD_HEADER } from './image.js';
+import { type Imm, imm, type Operand, type V } from './ir/ir.js';
+import { keyScalar, place } from './keys.js';
+import { userSymbol, writeStack } from './stacks.js';
+import { copyString, evaluateString } from './strings.js';
+import { MAP } from './unit.js';
+import { copyMemory } from './variables.js';
+
+const NO_WAKEUP = 1;
+const FORCE_WAKEUP = 2;
+const AVAILABLE_DATA = 0;
+
+interface Slot {
+  readonly field: Field;
+  readonly size: number;
+}
+
+/** The record of one clause: all places are known before its code is written. */
+export class RecordWriter {
+  private readonly slots = new Map<Expr, Slot>();
+  private readonly at: Operand;
+  private readonly fixed: number;
+  private readonly release: () => void;
+  /** Where the next long string goes; a constant until the first one. */
+  private tail: V | Imm;
+  private urgent = false;
+
+  constructor(
+    private readonly code: Code,
+    values: readonly Expr[],
+  ) {
+    const { options } = code.unit;
+    let offset = RECORD_HEADER;
+    let most = 0;
+    for (const value of values) {
+      const shape: FieldShape = fieldShape(value, options, 'record');
+      offset = align(offset, shape.align);
+      const field = shape.make(offset);
+      this.slots.set(value, { field, size: shape.size });
+      if (field.kind === 'long-string') most += capacityOf(value, options.strsize);
+      offset += shape.size;
+    }
+    this.fixed = align(offset, 8);
+    this.tail = imm(this.fixed);
+    const space = code.space(this.fixed + most + (most > 0 ? 8 : 0));
+    this.at = space.at;
+    this.release = space.release;
+    this.storeHeader();
+  }
+
+  private storeHeader(): void {
+    const { code } = this;
+    code.storeAt(this.at, 0, 4, imm(code.clause?.epid ?? 0));
+    code.storeAt(this.at, 4, 4, code.probeId);
+    code.storeAt(this.at, 8, 8, now(code));
+    this.clearGaps();
+  }
+
+  /** Bytes between fields are sent too; nothing of the kernel's may be in them. */
+  private clearGaps(): void {
+    let end = RECORD_HEADER;
+    for (const { field, size } of this.slots.values()) {
+      this.code.zero(this.at, end, field.offset - end);
+      end = field.kind === 'string' ? this.clearString(field.offset, size) : field.offset + size;
+    }
+    this.code.zero(this.at, end, this.fixed - end);
+  }
+
+  private clearString(offset: number, size: number): number {
+    this.code.zero(this.at, offset, size);
+    return offset + size;
+  }
+
+  field(value: Expr): Field {
+    return this.slots.get(value)!.field;
+  }
+
+  /** The consumer is waiting for this one: exit(), and what it must act on at once. */
+  wakeConsumer(): void {
+    this.urgent = true;
+  }
+
+  write(value: Expr): void {
+    const { code, at } = this;
+    const { field } = this.slots.get(value)!;
+    switch (field.kind) {
+      case 'integer':
+        code.storeAt(at, field.offset, field.size, evaluate(code, keyScalar(value)));
+        break;
+      case 'string': {
+        const to = { at: place(code, at, field.offset), capacity: field.size };
+        copyString(code, evaluateString(code, value, to), to);
+        break;
+      }
+      case 'long-string':
+        this.writeLong(value, field.offset);
+        break;
+      case 'bytes':
+        copyMemory(code, place(code, at, field.offset), field.size, code.b.move(evaluate(code, value)));
+        break;
+      case 'stack':
+      case 'ustack':
+        writeStack(code, place(code, at, field.offset), field);
+        break;
+      case 'user-symbol':
+        userSymbol(code, at, field.offset, value);
+        break;
+      case 'probe':
+        break;
+    }
+  }
+
+  /** Appends the string's bytes behind what is there and notes their place. */
+  private writeLong(value: Expr, offset: number): void {
+    const { code, at } = this;
+    const { b } = code;
+    if (resolve(value.type).kind !== 'string') throw new Error('long-string field of no string');
+    const capacity = capacityOf(value, code.unit.options.strsize);
+    const base = b.address(at);
+    const tail = this.tail;
+    const to = {
+      at: typeof tail === 'number' ? b.alu('add', base, tail) : b.address(base, Number(tail.imm)),
+      capacity,
+    };
+    const written = copyString(code, evaluateString(code, value, to), to);
+    code.storeAt(at, offset, 4, tail);
+    code.storeAt(at, offset + 4, 4, written.length!);
+    this.tail = b.alu(
+      'add',
+      typeof tail === 'number' ? tail : b.move(tail),
+      b.alu('add', b.move(written.length!), imm(1)),
+    );
+  }
+
+  /** Sends the record. */
+  commit(): void {
+    const { code } = this;
+    sendRecord(code, this.at, this.tail, this.urgent);
+    this.release();
+  }
+}
+
+/** Hands bytes to this CPU's ring; full rings count a drop. The consumer is woken only when the ring is half full. */
+export function sendRecord(code: Code, at: Operand, size: V | Imm, urgent: boolean): void {
+  const { b } = code;
+  code.usesRings = true;
+  const ring = currentRing(code);
+  const flags = b.register();
+  if (urgent) b.assign(flags, imm(FORCE_WAKEUP));
+  else {
+    const quiet = b.newLabel('quiet');
+    b.assign(flags, imm(NO_WAKEUP));
+    const waiting = b.helper('bpf_ringbuf_query', ring, imm(AVAILABLE_DATA));
+    b.branch('<', waiting, imm(Math.floor(code.unit.ringBytes / 2)), quiet);
+    b.assign(flags, imm(FORCE_WAKEUP));
+    b.label(quiet);
+  }
+  const status = b.helper('bpf_ringbuf_output', ring, at, size, flags);
+  const sent = b.newLabel('sent');
+  b.branch('==', status, imm(0), sent);
+  code.drop('principal');
+  b.label(sent);
+}
+
+function currentRing(code: Code): V {
+  return code.once('ring', () => {
+    const { b } = code;
+    const key = b.buffer(4);
+    b.store(4, key, 0, cpu(code));
+    const ring = b.helper('bpf_map_lookup_elem', { map: MAP.rings }, key);
+    b.releaseBuffer(key);
+    b.branch('==', ring, imm(0), code.done);
+    return ring;
+  });
+}

@@ -1,0 +1,292 @@
+/** String values: bytes in memory the program may read directly, NUL-terminated within `capacity`. */
+import { Buffer } from 'node:buffer';
+import type { ComparisonOperator, Expr } from '../language/checked.js';
+import { Fault } from '../language/faults.js';
+import { resolve, spaceOf } from '../language/types/queries.js';
+import { capacityOf } from './capacity.js';
+import type { Code } from './code.js';
+import { evaluate, lvalueAddress } from './expression.js';
+import { type Imm, imm, type Operand, type V } from './ir/ir.js';
+import { probePart } from './probe-names.js';
+import { stringCalls } from './subroutines/table.js';
+import { MAP } from './unit.js';
+
+export interface StringValue {
+  readonly at: Operand;
+  readonly capacity: number;
+  /** Bytes without the NUL, where already known; never negative. */
+  readonly length?: V | Imm;
+  /** The literal, where it is one. */
+  readonly literal?: string;
+  /** Zeros fill the rest of `capacity`: whole words may be compared. */
+  readonly padded?: boolean;
+}
+
+/** Where the caller would like the bytes; a producer may ignore it and return its own place. */
+export interface Destination {
+  readonly at: Operand;
+  readonly capacity: number;
+}
+
+export function literal(code: Code, text: string): StringValue {
+  const bytes = Buffer.from(text, 'utf8');
+  const offset = code.unit.constants.add(bytes);
+  return {
+    at: { map: MAP.constants, value: offset },
+    capacity: Math.floor((bytes.length + 8) / 8) * 8,
+    length: imm(bytes.length),
+    literal: text,
+    padded: true,
+  };
+}
+
+export function evaluateString(code: Code, expr: Expr, to?: Destination): StringValue {
+  switch (expr.kind) {
+    case 'string':
+      return literal(code, expr.value);
+    case 'builtin':
+      return builtinString(code, expr.name, to);
+    case 'variable':
+    case 'element':
+      return { at: lvalueAddress(code, expr), capacity: code.unit.options.strsize };
+    case 'load':
+      return { at: evaluate(code, expr.address), capacity: code.unit.options.strsize };
+    case 'stringof':
+      return stringAt(code, expr.operand, to, capacityOf(expr, code.unit.options.strsize));
+    case 'conditional':
+      return conditionalString(code, expr, to);
+    case 'comma':
+      evaluate(code, expr.left);
+      return evaluateString(code, expr.right, to);
+    case 'assign': {
+      evaluate(code, expr);
+      return evaluateString(code, expr.target, to);
+    }
+    case 'let':
+      return expr.value.type.kind === 'string' ? withTemp(code, expr, to) : withTemp(code, expr, to);
+    case 'temp': {
+      const known = code.temps.get(expr.temp.id);
+      if (!known) throw new Error(`temp ${expr.temp.id} is not set`);
+      return known as StringValue;
+    }
+    case 'call': {
+      const produce = stringCalls[expr.name];
+      if (!produce) throw new Error(`no code for ${expr.name}() as a string`);
+      return produce(code, expr.arguments, to, capacityOf(expr, code.unit.options.strsize));
+    }
+    case 'convert':
+      return evaluateString(code, expr.operand, to);
+    default:
+      throw new Error(`no string value for ${expr.kind}`);
+  }
+}
+
+function withTemp(code: Code, expr: Extract<Expr, { kind: 'let' }>, to?: Destination): StringValue {
+  bindTemp(code, expr);
+  return evaluateString(code, expr.body, to);
+}
+
+export function bindTemp(code: Code, expr: Extract<Expr, { kind: 'let' }>): void {
+  const isString = resolve(expr.temp.type).kind === 'string';
+  code.temps.set(
+    expr.temp.id,
+    isString ? evaluateString(code, expr.value) : code.b.move(evaluate(code, expr.value)),
+  );
+}
+
+/** `to`, or fresh space of the capacity. */
+export function destination(code: Code, to: Destination | undefined, capacity: number): Destination {
+  return to && to.capacity >= capacity ? to : { at: code.space(capacity).at, capacity };
+}
+
+function builtinString(code: Code, name: string, to?: Destination): StringValue {
+  if (name === 'execname') {
+    const place = destination(code, to, 16);
+    code.b.helper('bpf_get_current_comm', place.at, imm(16));
+    return { at: place.at, capacity: 16, padded: true };
+  }
+  return probePart(code, name);
+}
+
+/** Reads a string at an address of the kernel's, of the program's own, or (`space`) of the process. */
+function stringAt(code: Code, operand: Expr, to: Destination | undefined, capacity: number): StringValue {
+  if (resolve(operand.type).kind === 'string') return evaluateString(code, operand, to);
+  const address = evaluate(code, operand);
+  const place = destination(code, to, capacity);
+  const user = spaceOf(operand.type) === 'user';
+  return readString(code, address, place.at, capacity, user);
+}
+
+export function readString(
+  code: Code,
+  address: V | Imm,
+  at: Operand,
+  capacity: number,
+  user: boolean,
+): StringValue {
+  const helper = user ? 'bpf_probe_read_user_str' : 'bpf_probe_read_kernel_str';
+  const status = code.b.helper(helper, at, imm(capacity), address);
+  code.faultUnless('s>', status, imm(0), Fault.badAddress, address);
+  return { at, capacity, length: code.b.alu('sub', status, imm(1)) };
+}
+
+function conditionalString(
+  code: Code,
+  expr: Extract<Expr, { kind: 'conditional' }>,
+  to?: Destination,
+): StringValue {
+  const capacity = capacityOf(expr, code.unit.options.strsize);
+  const place = destination(code, to, capacity);
+  const other = code.b.newLabel('else');
+  const end = code.b.newLabel('end');
+  const length = code.b.register();
+  branchUnless(code, expr.condition, other);
+  const side = (branch: Expr) =>
+    code.region(() =>
+      code.b.assign(length, copyString(code, evaluateString(code, branch, place), place).length!),
+    );
+  side(expr.then);
+  code.b.jump(end);
+  code.b.label(other);
+  side(expr.else);
+  code.b.label(end);
+  return { at: place.at, capacity, length };
+}
+
+function branchUnless(code: Code, condition: Expr, to: string): void {
+  const value = evaluate(code, condition);
+  code.b.branch('==', code.b.move(value), imm(0), to);
+}
+
+/**
+ * Puts a string where it is wanted, cut to the room there. `pad`: the rest is filled with zeros, as keys need.
+ * Returns the value at its new place, its length known.
+ */
+export function copyString(code: Code, from: StringValue, to: Destination, pad = false): StringValue {
+  const { b } = code;
+  const inPlace = from.at === to.at;
+  if (inPlace && (from.padded || !pad) && from.length !== undefined) return from;
+  if (from.padded && pad && from.capacity <= 64) {
+    const words = Math.min(from.capacity, to.capacity);
+    if (!inPlace) {
+      const source = b.address(from.at);
+      for (let i = 0; i + 8 <= words; i += 8) code.storeAt(to.at, i, 8, b.load(8, source, i));
+    }
+    code.zero(to.at, words, to.capacity - words);
+    return { ...from, at: to.at, capacity: to.capacity };
+  }
+  const capacity = Math.min(to.capacity, Math.max(from.capacity, 1));
+  if (inPlace) {
+    const status = b.helper('bpf_probe_read_kernel_str', to.at, imm(capacity), from.at);
+    return { at: to.at, capacity: to.capacity, length: nonNegative(code, b.alu('sub', status, imm(1))) };
+  }
+  if (pad) code.zero(to.at, 0, to.capacity);
+  const status = b.helper('bpf_probe_read_kernel_str', to.at, imm(capacity), b.address(from.at));
+  return { at: to.at, capacity: to.capacity, length: nonNegative(code, b.alu('sub', status, imm(1))) };
+}
+
+/** The verifier learns that a length is one; our own memory cannot really fail to be read. */
+function nonNegative(code: Code, value: V): V {
+  const ok = code.b.newLabel('len');
+  const result = code.b.move(value);
+  code.b.branch('s>=', result, imm(0), ok);
+  code.b.assign(result, imm(0));
+  code.b.label(ok);
+  return result;
+}
+
+/** Length in bytes without the NUL. */
+export function lengthOf(code: Code, value: StringValue): V | Imm {
+  if (value.length !== undefined) return value.length;
+  const space = code.space(value.capacity);
+  const copy = copyString(code, value, { at: space.at, capacity: value.capacity });
+  space.release();
+  return copy.length!;
+}
+
+// ---- comparison ----------------------------------------------------------------------------------------
+
+/** Words that decide equality with a short literal in a padded or NUL-terminated buffer. */
+const LONGEST_INLINE_LITERAL = 63;
+
+/** Result 0 or 1 of a comparison by bytes, as strcmp orders them. */
+export function compareStrings(code: Code, operator: ComparisonOperator, left: Expr, right: Expr): V {
+  const a = evaluateString(code, left);
+  const b = evaluateString(code, right);
+  const text = b.literal ?? a.literal;
+  const value = b.literal === undefined ? b : a;
+  if (
+    (operator === '==' || operator === '!=') &&
+    text !== undefined &&
+    Buffer.byteLength(text) <= LONGEST_INLINE_LITERAL
+  ) {
+    return equalsLiteral(code, value, text, operator === '!=');
+  }
+  return orderStrings(code, operator, a, b);
+}
+
+/** Compares the literal's bytes and its NUL, in the widest units that stay inside the buffer. */
+function equalsLiteral(code: Code, value: StringValue, text: string, negated: boolean): V {
+  const { b } = code;
+  const bytes = Buffer.concat([Buffer.from(text, 'utf8'), Buffer.alloc(1)]);
+  const result = b.constant(negated ? 1 : 0);
+  if (bytes.length > value.capacity) return result;
+  const end = b.newLabel('differs');
+  const base = b.address(value.at);
+  for (let at = 0; at < bytes.length; ) {
+    const left = bytes.length - at;
+    const width = left >= 8 ? 8 : left >= 4 ? 4 : left >= 2 ? 2 : 1;
+    const wanted = width === 8 ? bytes.readBigUInt64LE(at) : BigInt(bytes.readUIntLE(at, width));
+    b.branch('!=', b.load(width, base, at), imm(wanted), end);
+    at += width;
+  }
+  b.assign(result, imm(negated ? 0 : 1));
+  b.label(end);
+  return result;
+}
+
+const CONDITION = { '==': '==', '!=': '!=', '<': 's<', '<=': 's<=', '>': 's>', '>=': 's>=' } as const;
+
+/** Walks both strings to the first difference or the end. */
+function orderStrings(code: Code, operator: ComparisonOperator, left: StringValue, right: StringValue): V {
+  const { b } = code;
+  const difference = b.constant(0);
+  const capacity = Math.min(left.capacity, right.capacity);
+  const [p, q] = [b.address(left.at), b.address(right.at)];
+  const out = b.newLabel('compared');
+  forEachByte(code, capacity, out, (index) => {
+    const x = b.load(1, b.alu('add', p, index));
+    const y = b.load(1, b.alu('add', q, index));
+    b.assign(difference, b.alu('sub', x, y));
+    b.branch('!=', difference, imm(0), out);
+    b.branch('==', x, imm(0), out);
+  });
+  if (left.capacity !== right.capacity) {
+    // Equal so far and one buffer is at its end: only a NUL there makes them equal.
+    const longer = left.capacity > right.capacity ? p : q;
+    const rest = b.load(1, longer, capacity);
+    b.assign(difference, left.capacity > right.capacity ? rest : b.negate(rest));
+  }
+  b.label(out);
+  const result = b.constant(1);
+  const end = b.newLabel('end');
+  b.branch(CONDITION[operator], difference, imm(0), end);
+  b.assign(result, imm(0));
+  b.label(end);
+  return result;
+}
+
+/** A loop over byte indexes 0 … count-1; `body` may leave to `out`. The index is bounded where it is used. */
+export function forEachByte(code: Code, count: number, out: string, body: (index: V) => void): void {
+  const { b } = code;
+  const again = b.newLabel('byte');
+  const end = b.newLabel('bytes');
+  const index = b.constant(0);
+  b.label(again);
+  if (code.has('may_goto')) b.budget(out);
+  b.branch('>=', index, imm(count), end);
+  code.region(() => body(index));
+  b.update('add', index, imm(1));
+  b.jump(again);
+  b.label(end);
+}

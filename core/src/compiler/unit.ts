@@ -1,0 +1,354 @@
+/** What all programs of one image share: maps, the read-only data, where variables and aggregations live. */
+import { Buffer } from 'node:buffer';
+import type { Aggregation, Expr, Stmt, Variable } from '../language/checked.js';
+import type { Span } from '../language/source.js';
+import { positionOf } from '../language/source.js';
+import { isString, sizeOf } from '../language/types/queries.js';
+import { aggregationWords } from './aggregation-layout.js';
+import { align, type FieldShape, fieldShape, layoutFields } from './fields.js';
+import type {
+  ActionRecord,
+  AggregationSchema,
+  DropKind,
+  Field,
+  MapImage,
+  RecordSchema,
+  SourceLine,
+  StateLayout,
+} from './image.js';
+import type { CompileInput } from './options.js';
+import { forEachExpr } from './walk.js';
+
+export const STATE: StateLayout = {
+  size: 64,
+  phase: 0,
+  target: 4,
+  wallOffset: 8,
+  drops: { principal: 16, aggregation: 24, dynamic: 32, nested: 40 } satisfies Record<DropKind, number>,
+};
+
+export const MAP = {
+  state: 'state',
+  globals: 'globals',
+  constants: 'constants',
+  zeros: 'zeros',
+  rings: 'rings',
+  scratch: 'scratch',
+  thread: 'thread',
+  probes: 'probes',
+} as const;
+
+/** Where a variable's value is. */
+export type Home =
+  | { readonly in: 'globals'; readonly offset: number; readonly size: number }
+  | { readonly in: 'thread'; readonly offset: number; readonly size: number }
+  | { readonly in: 'program'; readonly size: number }
+  | {
+      readonly in: 'map';
+      readonly map: string;
+      readonly keys: readonly Field[];
+      readonly keySize: number;
+      readonly size: number;
+    };
+
+/** Read-only bytes that programs refer to by offset; equal ones are kept once. */
+class Constants {
+  private readonly chunks: Buffer[] = [];
+  private readonly known = new Map<string, number>();
+  private size = 0;
+
+  add(bytes: Buffer): number {
+    const key = bytes.toString('latin1');
+    const found = this.known.get(key);
+    if (found !== undefined) return found;
+    const offset = this.size;
+    const padded = Buffer.alloc(align(bytes.length + 1, 8));
+    bytes.copy(padded);
+    this.chunks.push(padded);
+    this.size += padded.length;
+    this.known.set(key, offset);
+    return offset;
+  }
+
+  finish(): Buffer {
+    return Buffer.concat(this.chunks);
+  }
+}
+
+export class Unit {
+  readonly constants = new Constants();
+  readonly maps: MapImage[] = [];
+  readonly records: RecordSchema[] = [];
+  readonly sources: SourceLine[] = [];
+  readonly aggregations: AggregationSchema[] = [];
+  private readonly homes = new Map<number, Home>();
+  private readonly sourceNumbers = new Map<string, number>();
+  private readonly aggregationIndex = new Map<number, number>();
+  private globalsSize = 0;
+  private threadSize = 0;
+  private scratchSize = 0;
+  private programCount = 0;
+  private zeros = 8;
+
+  constructor(readonly input: CompileInput) {
+    this.placeVariables();
+    this.placeAggregations();
+  }
+
+  get options() {
+    return this.input.options;
+  }
+
+  home(variable: Variable): Home {
+    const home = this.homes.get(variable.id);
+    if (!home) throw new Error(`variable ${variable.name} has no home`);
+    return home;
+  }
+
+  aggregation(aggregation: Aggregation): AggregationSchema {
+    return this.aggregations[this.aggregationNumber(aggregation)]!;
+  }
+
+  aggregationNumber(aggregation: Aggregation): number {
+    const index = this.aggregationIndex.get(aggregation.id);
+    if (index === undefined) throw new Error(`aggregation @${aggregation.name} has no place`);
+    return index;
+  }
+
+  /** The number instructions carry to tell which D text they come from. */
+  sourceNumber(span: Span): number {
+    const key = `${span.source.name}\0${span.start}`;
+    let number = this.sourceNumbers.get(key);
+    if (number === undefined) {
+      const { line, column } = positionOf(span.source, span.start);
+      const text = span.source.text.split('\n', line)[line - 1] ?? '';
+      number = this.sources.push({ name: span.source.name, line, column, text }) - 1;
+      this.sourceNumbers.set(key, number);
+    }
+    return number;
+  }
+
+  /** What the records of one clause consist of; the same for every program the clause is in. */
+  describe(epid: number, actions: readonly ActionRecord[]): void {
+    const known = this.records[epid - 1];
+    if (known) this.records[epid - 1] = { ...known, actions };
+  }
+
+  addRecord(description: string): number {
+    this.records.push({ epid: this.records.length + 1, description, actions: [] });
+    return this.records.length;
+  }
+
+  /** A record for data recorded under a condition. */
+  nestedRecord(): number {
+    return this.addRecord('');
+  }
+
+  usesRings = false;
+
+  get ringBytes(): number {
+    return powerOfTwo(this.options.bufsize);
+  }
+
+  nextProgramName(hint: string): string {
+    return `${hint.replace(/[^A-Za-z0-9_]/g, '_').slice(0, 12)}${this.programCount++}`;
+  }
+
+  /** Every program's scratch slot is the same map's: the largest wish decides. */
+  needScratch(bytes: number): void {
+    this.scratchSize = Math.max(this.scratchSize, align(bytes, 8));
+  }
+
+  /** Programs use this many bytes of zeros (templates of new map values). */
+  needZeros(bytes: number): void {
+    this.zeros = Math.max(this.zeros, align(bytes, 8));
+  }
+
+  private shapesOf(exprs: readonly (readonly Expr[])[]): FieldShape[] {
+    const first = exprs[0] ?? [];
+    return first.map((_, column) => {
+      const shapes = exprs.map((row) => fieldShape(row[column]!, this.options, 'key'));
+      return shapes.reduce((a, b) => (b.size > a.size ? b : a));
+    });
+  }
+
+  /** Key layout that fits every use of a map: strings take the largest capacity met. */
+  private keyLayout(uses: readonly (readonly Expr[])[], prefix: number): { keys: Field[]; keySize: number } {
+    const { fields, end } = layoutFields(this.shapesOf(uses), prefix);
+    return { keys: fields, keySize: align(Math.max(end, 8), 8) };
+  }
+
+  private placeVariables(): void {
+    const uses = elementUses(this.input);
+    for (const variable of this.input.program.variables) {
+      const size = align(valueSize(variable, this.options.strsize), 8);
+      if (variable.keys) {
+        const found = uses.get(variable.id);
+        if (!found) continue;
+        const { keys, keySize } = this.keyLayout(found, variable.scope === 'self' ? 8 : 0);
+        const map = `a${variable.id}_${variable.name}`.slice(0, 15);
+        const entry = keySize + size + 64;
+        const maxEntries = Math.min(1 << 20, Math.max(16, Math.floor(this.options.dynvarsize / entry)));
+        this.maps.push({ name: map, type: 'hash', keySize, valueSize: size, maxEntries });
+        this.homes.set(variable.id, { in: 'map', map, keys, keySize, size });
+        this.needZeros(size);
+      } else if (variable.scope === 'global') {
+        this.homes.set(variable.id, { in: 'globals', offset: this.globalsSize, size });
+        this.globalsSize += size;
+      } else if (variable.scope === 'self') {
+        this.homes.set(variable.id, { in: 'thread', offset: this.threadSize, size });
+        this.threadSize += size;
+      } else {
+        this.homes.set(variable.id, { in: 'program', size });
+      }
+    }
+  }
+
+  private placeAggregations(): void {
+    const uses = aggregationUses(this.input);
+    for (const aggregation of this.input.program.aggregations) {
+      const statements = uses.get(aggregation.id);
+      if (!statements) continue;
+      const { keys, keySize } = this.keyLayout(
+        statements.map((s) => s.keys),
+        0,
+      );
+      const words = aggregationWords(aggregation);
+      const scalar = keys.length === 0;
+      const map = `g${aggregation.id}_${aggregation.name}`.slice(0, 15);
+      const valueSize = words * 8;
+      const maxEntries = scalar
+        ? 1
+        : Math.min(1 << 20, Math.max(64, Math.floor(this.options.aggsize / (keySize + valueSize + 64))));
+      this.maps.push({
+        name: map,
+        type: scalar ? 'percpu_array' : 'percpu_hash',
+        keySize: scalar ? 4 : keySize,
+        valueSize,
+        maxEntries,
+      });
+      this.needZeros(valueSize);
+      this.aggregationIndex.set(aggregation.id, this.aggregations.length);
+      this.aggregations.push({
+        id: aggregation.id,
+        name: aggregation.name,
+        function: aggregation.function,
+        parameters: aggregation.parameters,
+        keys,
+        keySize: scalar ? 4 : keySize,
+        words,
+        map,
+        scalar,
+        signed: true,
+      });
+    }
+  }
+
+  /** Maps that every image has, or that some program turned out to need. */
+  finish(): MapImage[] {
+    const maps: MapImage[] = [
+      { name: MAP.state, type: 'array', keySize: 4, valueSize: STATE.size, maxEntries: 1, mmapable: true },
+    ];
+    if (this.globalsSize > 0)
+      maps.push({ name: MAP.globals, type: 'array', keySize: 4, valueSize: this.globalsSize, maxEntries: 1 });
+    const contents = this.constants.finish();
+    if (contents.length > 0) {
+      maps.push({
+        name: MAP.constants,
+        type: 'array',
+        keySize: 4,
+        valueSize: contents.length,
+        maxEntries: 1,
+        readOnly: true,
+        contents,
+      });
+    }
+    this.needZeros(this.threadSize);
+    maps.push({
+      name: MAP.zeros,
+      type: 'array',
+      keySize: 4,
+      valueSize: this.zeros,
+      maxEntries: 1,
+      readOnly: true,
+    });
+    if (this.threadSize > 0) {
+      const valueSize = this.threadSize;
+      maps.push(
+        this.threadStorage
+          ? { name: MAP.thread, type: 'task_storage', keySize: 4, valueSize, maxEntries: 0 }
+          : {
+              name: MAP.thread,
+              type: 'hash',
+              keySize: 8,
+              valueSize,
+              maxEntries: Math.max(1024, Math.floor(this.options.dynvarsize / (valueSize + 64))),
+            },
+      );
+    }
+    if (this.scratchSize > 0) {
+      maps.push({
+        name: MAP.scratch,
+        type: 'percpu_array',
+        keySize: 4,
+        valueSize: this.scratchSize,
+        maxEntries: SCRATCH_SLOTS,
+      });
+    }
+    if (this.usesRings)
+      maps.push({ name: MAP.rings, type: 'rings', keySize: 4, valueSize: 4, maxEntries: this.ringBytes });
+    return [...maps, ...this.maps];
+  }
+
+  /** Thread-local variables in task storage, where every program type of the image may use it. */
+  threadStorage = true;
+}
+
+/** Programs of one CPU that may interrupt each other and still find scratch space. */
+export const SCRATCH_SLOTS = 4;
+
+function powerOfTwo(bytes: number): number {
+  let size = 4096;
+  while (size < bytes) size *= 2;
+  return size;
+}
+
+export function valueSize(variable: Variable, strsize: number): number {
+  return isString(variable.type) ? strsize : Math.max(1, sizeOf(variable.type, strsize) ?? 8);
+}
+
+function forEachStatement(statements: readonly Stmt[], visit: (stmt: Stmt) => void): void {
+  for (const stmt of statements) {
+    visit(stmt);
+    if (stmt.kind === 'if') {
+      forEachStatement(stmt.then, visit);
+      forEachStatement(stmt.else, visit);
+    } else if (stmt.kind === 'loop') forEachStatement(stmt.body, visit);
+  }
+}
+
+function aggregationUses(input: CompileInput) {
+  const uses = new Map<number, Extract<Stmt, { kind: 'aggregate' }>[]>();
+  for (const clause of input.program.clauses) {
+    forEachStatement(clause.body, (stmt) => {
+      if (stmt.kind !== 'aggregate') return;
+      const list = uses.get(stmt.aggregation.id) ?? [];
+      list.push(stmt);
+      uses.set(stmt.aggregation.id, list);
+    });
+  }
+  return uses;
+}
+
+function elementUses(input: CompileInput): Map<number, (readonly Expr[])[]> {
+  const uses = new Map<number, (readonly Expr[])[]>();
+  for (const clause of input.program.clauses) {
+    forEachExpr(clause, (expr) => {
+      if (expr.kind !== 'element') return;
+      const list = uses.get(expr.variable.id) ?? [];
+      list.push(expr.keys);
+      uses.set(expr.variable.id, list);
+    });
+  }
+  return uses;
+}

@@ -1,0 +1,134 @@
+/**
+ * From record bytes to output: decodes each record, carries out in order what the script asked the consumer to do
+ * and tells the output the rest.
+ */
+import { FAULT_RECORD, type ProbeImage, RECORD_HEADER, type TraceImage } from '../compiler/image.js';
+import { Aggregations } from './aggregation/index.js';
+import { printRemaining } from './aggregation/print.js';
+import type { AggregationReader } from './aggregation/state.js';
+import { readInteger64, type Source, sourceOf } from './decode.js';
+import type { Drop } from './messages.js';
+import type { ConsumerOptions } from './options.js';
+import type { Output } from './output.js';
+import { type Performing, performers } from './perform.js';
+import { PlannedAction, planRecord, type RecordPlan } from './plan.js';
+import type { Printing } from './printf/conversions.js';
+import type { SymbolResolver } from './symbols.js';
+import type { ProbeRecord, Value } from './values.js';
+
+export interface ConsumerParts {
+  readonly output: Output;
+  readonly symbols: SymbolResolver;
+  readonly options: ConsumerOptions;
+  readonly aggregationReader: AggregationReader;
+  /** system(): runs the command and waits for it. Absent: commands are not run. */
+  readonly runCommand?: (command: string) => void;
+  /** setopt() of what is no concern of output. Returns why it cannot be set, or undefined. */
+  readonly setOption?: (name: string, value: string) => string | undefined;
+}
+
+export class Consumer {
+  /** What exit() was called with. */
+  exitStatus: number | undefined;
+  readonly #plans: readonly RecordPlan[];
+  readonly #aggregations: Aggregations;
+  readonly #printing: Printing;
+  readonly #performing: Performing;
+  #source: Source | undefined;
+
+  constructor(
+    private readonly image: TraceImage,
+    private readonly parts: ConsumerParts,
+  ) {
+    this.#printing = { symbols: parts.symbols, options: parts.options };
+    this.#plans = image.records.map((schema) => planRecord(schema, image, this.#printing));
+    this.#aggregations = new Aggregations(
+      image.aggregations,
+      image.probes,
+      this.#printing,
+      parts.aggregationReader,
+    );
+    this.#performing = {
+      ...parts,
+      printing: this.#printing,
+      aggregations: this.#aggregations,
+      exit: (status) => {
+        this.exitStatus = status;
+      },
+    };
+  }
+
+  /** A drain starts: actions on aggregations see them as they are now. */
+  beginDrain(): void {
+    this.#aggregations.expire();
+  }
+
+  endDrain(): void {
+    this.parts.output.flush();
+  }
+
+  /** `length` bytes at `offset`: one record as it lies in the ring. Nothing of it is kept. */
+  record(view: DataView, offset: number, length: number, cpu: number): void {
+    const epid = view.getUint32(offset, true);
+    const probe = this.image.probes.get(view.getUint32(offset + 4, true)) ?? unknownProbe;
+    const plan = this.#plans[epid - 1];
+    if (plan && length >= RECORD_HEADER) this.#record(plan, this.#sourceOf(view), offset, probe, cpu);
+    else if (epid === 0 && length >= FAULT_RECORD.size) this.#fault(view, offset, probe, cpu);
+  }
+
+  drop(drop: Drop): void {
+    if (drop.count > 0) this.parts.output.drop(drop);
+  }
+
+  /** After the last record: prints what was aggregated and never printed. */
+  finish(): void {
+    this.#aggregations.expire();
+    const states = this.#aggregations.all().filter((state) => !state.printed);
+    this.parts.output.finish(states, () => printRemaining(states, this.#printing), this.exitStatus);
+  }
+
+  #record(plan: RecordPlan, source: Source, offset: number, probe: ProbeImage, cpu: number): void {
+    const actions: PlannedAction[] = [];
+    for (const action of plan.actions) {
+      const values: Value[] = [];
+      for (const decode of action.decoders) values.push(decode(source, offset, probe));
+      actions.push(new PlannedAction(action, values));
+    }
+    const record: ProbeRecord = {
+      epid: plan.epid,
+      clause: plan.epid - 1,
+      probe,
+      cpu,
+      time: readInteger64(source.view, offset + 8, false),
+      actions,
+    };
+    const { output } = this.parts;
+    if (!plan.silent) output.begin(record);
+    for (const action of actions) {
+      const perform = performers[action.schema.action];
+      if (perform) perform(this.#performing, record, action);
+      else output.action(record, action);
+    }
+    if (!plan.silent) output.end(record);
+  }
+
+  #fault(view: DataView, at: number, probe: ProbeImage, cpu: number): void {
+    const pc = view.getInt32(at + FAULT_RECORD.offset, true);
+    this.parts.output.fault({
+      epid: view.getUint32(at + FAULT_RECORD.epid, true),
+      probe,
+      cpu,
+      kind: view.getUint32(at + FAULT_RECORD.kind, true),
+      action: view.getUint32(at + FAULT_RECORD.action, true),
+      offset: pc === -1 ? undefined : pc,
+      address: view.getBigUint64(at + FAULT_RECORD.address, true),
+    });
+  }
+
+  #sourceOf(view: DataView): Source {
+    if (this.#source?.view !== view) this.#source = sourceOf(view);
+    return this.#source;
+  }
+}
+
+const unknownProbe: ProbeImage = { id: 0, provider: '', module: '', function: '', name: '' };

@@ -1,0 +1,81 @@
+/**
+ * One JSON object per line. The first line is `{"type":"format","version":1}`; each other line is an event of
+ * `events-types.ts` with these differences, since JSON has neither large integers nor bytes:
+ *
+ * - an integer beyond ±(2^53 - 1) is a string of decimal digits;
+ * - `address` is a string, hexadecimal with `0x`;
+ * - bytes are `{"bytes": "<hexadecimal>"}`.
+ *
+ * Within version 1 members may be added, never removed or changed.
+ */
+import type { AggregationState } from './aggregation/state.js';
+import { aggregationEvent, dropEvent, errorEvent, probeEvent } from './events.js';
+import type { TraceEvent } from './events-types.js';
+import type { Drop, Fault } from './messages.js';
+import type { Output, Sink } from './output.js';
+import type { Printing } from './printf/conversions.js';
+import type { ProbeRecord } from './values.js';
+
+export const jsonVersion = 1;
+
+const chunk = 0x1_0000;
+
+export class JsonOutput implements Output {
+  #pending = `${JSON.stringify({ type: 'format', version: jsonVersion })}\n`;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly printing: Printing,
+  ) {}
+
+  begin(_record: ProbeRecord): void {}
+
+  action(_record: ProbeRecord): void {}
+
+  aggregations(_record: ProbeRecord, states: readonly AggregationState[]): void {
+    for (const state of states) this.#write(aggregationEvent(state, this.printing));
+  }
+
+  end(record: ProbeRecord): void {
+    this.#write(probeEvent(record, this.printing.symbols));
+  }
+
+  drop(drop: Drop): void {
+    this.#write(dropEvent(drop));
+  }
+
+  fault(fault: Fault): void {
+    this.#write(errorEvent(fault, this.printing));
+  }
+
+  finish(states: readonly AggregationState[], _text: () => string, status: number | undefined): void {
+    for (const state of states) {
+      if (state.rows().length > 0) this.#write(aggregationEvent(state, this.printing));
+    }
+    if (status !== undefined) this.#write({ type: 'exit', status });
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#pending === '') return;
+    const text = this.#pending;
+    this.#pending = '';
+    this.sink.write(text);
+  }
+
+  /** The stream stays where it is: its reader expects one stream of events. */
+  reopen(_path: string | undefined): void {}
+
+  truncate(): void {}
+
+  #write(event: TraceEvent): void {
+    this.#pending += `${JSON.stringify(event, jsonMember)}\n`;
+    if (this.#pending.length >= chunk) this.flush();
+  }
+}
+
+function jsonMember(name: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return name === 'address' ? `0x${value.toString(16)}` : value.toString();
+  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex') };
+  return value;
+}

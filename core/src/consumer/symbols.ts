@@ -1,0 +1,69 @@
+/** Addresses as text, the way stacks, %a, sym() and their relatives print them. */
+import type { StackValue, SymbolValue } from './values.js';
+
+export interface ResolvedSymbol {
+  readonly module: string;
+  /** Empty when only the module is known. */
+  readonly symbol: string;
+  /** Distance of the address from the symbol's start. */
+  readonly offset: bigint | number;
+}
+
+export interface SymbolResolver {
+  kernel(address: bigint): ResolvedSymbol | undefined;
+  user(tgid: number, address: bigint): ResolvedSymbol | undefined;
+}
+
+export const noSymbols: SymbolResolver = { kernel: () => undefined, user: () => undefined };
+
+/** `module`symbol+0x1f`, or as much of it as is known. */
+export function addressText(symbols: SymbolResolver, address: bigint, tgid?: number): string {
+  const found = resolve(symbols, address, tgid);
+  if (!found?.symbol) return located(found, address);
+  return Number(found.offset) === 0
+    ? `${found.module}\`${found.symbol}`
+    : `${found.module}\`${found.symbol}+0x${found.offset.toString(16)}`;
+}
+
+/** The value of sym(), mod(), usym(), umod(), uaddr() … */
+export function symbolText(symbols: SymbolResolver, value: SymbolValue): string {
+  const { address, tgid, display } = value;
+  if (display === 'address') return addressText(symbols, address, tgid);
+  const found = resolve(symbols, address, tgid);
+  if (display === 'module') return found?.module ?? `0x${address.toString(16)}`;
+  return found?.symbol ? `${found.module}\`${found.symbol}` : located(found, address);
+}
+
+/** The symbol's own address, so that keys from different places in a function meet. */
+export function symbolStart(symbols: SymbolResolver, value: SymbolValue): SymbolValue {
+  if (value.display !== 'symbol') return value;
+  const found = resolve(symbols, value.address, value.tgid);
+  return found?.symbol ? { ...value, address: value.address - BigInt(found.offset) } : value;
+}
+
+/** One line per frame, each indented and ended; the first line is empty. */
+export function stackText(
+  symbols: SymbolResolver,
+  stack: StackValue,
+  indent: number,
+  frameText: (frame: string) => string = (frame) => frame,
+): string {
+  const margin = ' '.repeat(indent);
+  let text = '\n';
+  for (const address of stack.frames) {
+    text += `${margin}${frameText(addressText(symbols, address, stack.tgid))}\n`;
+  }
+  return text;
+}
+
+function resolve(
+  symbols: SymbolResolver,
+  address: bigint,
+  tgid: number | undefined,
+): ResolvedSymbol | undefined {
+  return tgid === undefined ? symbols.kernel(address) : symbols.user(tgid, address);
+}
+
+function located(found: ResolvedSymbol | undefined, address: bigint): string {
+  return found ? `${found.module}\`0x${address.toString(16)}` : `0x${address.toString(16)}`;
+}

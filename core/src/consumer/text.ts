@@ -1,0 +1,100 @@
+/** The output of the dtrace command: columns, or only what the script prints. */
+import type { AggregationState } from './aggregation/state.js';
+import { Flow } from './flow.js';
+import { type Drop, dropText, type Fault, faultMessage } from './messages.js';
+import type { ConsumerOptions } from './options.js';
+import type { Output, Sink } from './output.js';
+import type { DecodedAction, ProbeRecord } from './values.js';
+
+/** Held back until so many characters are together, or a drain ends. */
+const chunk = 0x1_0000;
+const nameWidth = 32;
+const flowWidth = 41;
+
+export class TextOutput implements Output {
+  readonly #flow = new Flow();
+  #pending = '';
+  #headed = false;
+
+  /** `complain` gets drops and errors, one line at a time without its end. */
+  constructor(
+    private readonly sink: Sink,
+    private readonly complain: (line: string) => void,
+    private readonly options: ConsumerOptions,
+  ) {}
+
+  begin(record: ProbeRecord): void {
+    const { quiet, flowindent } = this.options;
+    if (!this.#headed) this.#head();
+    if (flowindent) this.#write(this.#flowColumns(record));
+    else if (!quiet) this.#write(this.#columns(record));
+  }
+
+  action(_record: ProbeRecord, action: DecodedAction): void {
+    this.#write(action.text());
+  }
+
+  aggregations(_record: ProbeRecord, _states: readonly AggregationState[], text: () => string): void {
+    this.#write(text());
+  }
+
+  end(_record: ProbeRecord): void {
+    if (!this.options.quiet) this.#write('\n');
+  }
+
+  drop(drop: Drop): void {
+    this.flush();
+    this.complain(`dtrace: ${dropText(drop)}`);
+  }
+
+  fault(fault: Fault): void {
+    this.flush();
+    this.complain(`dtrace: ${faultMessage(fault, this.options.faults)}`);
+  }
+
+  finish(_states: readonly AggregationState[], text: () => string): void {
+    this.#write(`\n${text()}`);
+    this.flush();
+  }
+
+  flush(): void {
+    if (this.#pending === '') return;
+    const text = this.#pending;
+    this.#pending = '';
+    this.sink.write(text);
+  }
+
+  reopen(path: string | undefined): void {
+    this.flush();
+    this.sink.reopen?.(path);
+  }
+
+  truncate(): void {
+    this.flush();
+    this.sink.truncate?.();
+  }
+
+  #write(text: string): void {
+    this.#pending += text;
+    if (this.#pending.length >= chunk) this.flush();
+  }
+
+  #head(): void {
+    this.#headed = true;
+    const { quiet, flowindent, noCpuId } = this.options;
+    const cpu = noCpuId ? '' : 'CPU ';
+    if (flowindent) this.#write(`${cpu}${'FUNCTION'.padEnd(flowWidth)}\n`);
+    else if (!quiet) this.#write(`${noCpuId ? '' : 'CPU     ID '}${'FUNCTION:NAME'.padStart(nameWidth)}\n`);
+  }
+
+  #columns({ probe, cpu }: ProbeRecord): string {
+    const name = `${probe.function}:${probe.name}`.padStart(nameWidth);
+    if (this.options.noCpuId) return `${name} `;
+    return `${String(cpu).padStart(3)} ${String(probe.id).padStart(6)} ${name} `;
+  }
+
+  #flowColumns(record: ProbeRecord): string {
+    const name = this.#flow.line(record).padEnd(flowWidth);
+    return this.options.noCpuId ? `${name} ` : `${String(record.cpu).padStart(3)} ${name} `;
+  }
+}

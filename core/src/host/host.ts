@@ -1,0 +1,28 @@
+import type { TypeSource } from '../language/types.js';
+import type { Processes } from './processes.js';
+import type { KernelSymbols } from './symbols/kernel-symbols.js';
+import type { UserSymbols } from './symbols/user-symbols.js';
+
+export type Architecture = 'x64' | 'arm64';
+
+/** Files of the machine (/proc, /sys). What is absent or may not be read is undefined. */
+export interface HostFiles {
+  readText(path: string): string | undefined;
+  /** Names in a folder, sorted. */
+  readDir(path: string): readonly string[] | undefined;
+}
+
+/** All that is read from the machine. Tests replay a recorded one; nothing in it needs privileges to hold. */
+export interface Host extends HostFiles {
+  readonly arch: Architecture;
+  readonly types: TypeSource;
+  readonly kernelSymbols: KernelSymbols;
+  readonly userSymbols: UserSymbols;
+  readonly processes: Processes;
+  /** Whether the kernel has a feature, by its name in ebpf-napi. Unknown names are absent. */
+  has(feature: string): boolean;
+  /** Whether the kernel has a function of this name. */
+  hasFunction(name: string): boolean;
+  /** The tracing file system's folder where it is mounted and readable. */
+  readonly tracefs: string | undefined;
+}

@@ -1,0 +1,81 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { featureNames, hasFeature, kernelBtf } from 'ebpf-napi';
+import { type ElfFile, openFile, readElf } from './elf/elf-file.js';
+import { hasFunction } from './functions.js';
+import type { Architecture, Host, HostFiles } from './host.js';
+import { type Processes, ProcProcesses } from './processes.js';
+import { Kallsyms } from './symbols/kernel-symbols.js';
+import { ProcUserSymbols } from './symbols/user-symbols.js';
+import { findTracefs } from './tracefs.js';
+import { KernelTypes } from './types/kernel-types.js';
+
+const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: 'x64', arm64: 'arm64' };
+
+class LocalFiles implements HostFiles {
+  readText(path: string): string | undefined {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch {
+      return undefined;
+    }
+  }
+
+  readDir(path: string): readonly string[] | undefined {
+    try {
+      return readdirSync(path).sort();
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function elfAt(path: string): ElfFile | undefined {
+  try {
+    const file = openFile(path);
+    try {
+      return readElf(file);
+    } finally {
+      file.close();
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** The file as the process sees it (it may live in a container); by its plain name once the process is gone. */
+function elfOf(tgid: number, path: string): ElfFile | undefined {
+  return elfAt(`/proc/${tgid}/root${path}`) ?? elfAt(path);
+}
+
+/** The machine this program runs on. Everything is read when first asked for. */
+export class LocalHost extends LocalFiles implements Host {
+  readonly arch: Architecture;
+  readonly kernelSymbols = new Kallsyms(() => readFileSync('/proc/kallsyms'));
+  readonly types = new KernelTypes(kernelBtf, this.kernelSymbols);
+  readonly processes: Processes = new ProcProcesses(this);
+  readonly userSymbols = new ProcUserSymbols({
+    maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
+    elf: elfOf,
+  });
+  #tracefs: { readonly path: string | undefined } | undefined;
+
+  constructor() {
+    super();
+    const arch = ARCHITECTURES[process.arch];
+    if (arch === undefined) throw new Error(`DTrace runs on x86-64 and arm64, not on ${process.arch}`);
+    this.arch = arch;
+  }
+
+  get tracefs(): string | undefined {
+    this.#tracefs ??= { path: findTracefs(this) };
+    return this.#tracefs.path;
+  }
+
+  hasFunction(name: string): boolean {
+    return hasFunction(this, name);
+  }
+
+  has(feature: string): boolean {
+    return featureNames.includes(feature) && hasFeature(feature);
+  }
+}

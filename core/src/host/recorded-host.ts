@@ -1,0 +1,79 @@
+import type { TypeSource } from '../language/types.js';
+import { hasFunction } from './functions.js';
+import type { Architecture, Host } from './host.js';
+import { type Processes, ProcProcesses } from './processes.js';
+import { Kallsyms, type KernelSymbols } from './symbols/kernel-symbols.js';
+import { ProcUserSymbols, type UserSymbols } from './symbols/user-symbols.js';
+import { findTracefs } from './tracefs.js';
+import { type BtfSource, KernelTypes } from './types/kernel-types.js';
+
+/** A machine as data: what was read from some kernel, or made up for a test. Everything may be left out. */
+export interface HostRecording {
+  readonly arch?: Architecture;
+  /** Path → text. Folders exist where files lie in them. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** The text of /proc/kallsyms. */
+  readonly kallsyms?: string;
+  readonly btf?: BtfSource;
+  /** Instead of `btf`. */
+  readonly types?: TypeSource;
+  readonly features?: readonly string[];
+}
+
+const NO_TYPES: TypeSource = {
+  findRecord: () => undefined,
+  findEnum: () => undefined,
+  findTypedef: () => undefined,
+  findEnumerator: () => undefined,
+  findSymbol: () => undefined,
+};
+
+/** Replays a recording: no file is read, no kernel asked, no privilege needed. */
+export class RecordedHost implements Host {
+  readonly arch: Architecture;
+  readonly types: TypeSource;
+  readonly kernelSymbols: KernelSymbols;
+  readonly userSymbols: UserSymbols;
+  readonly processes: Processes;
+  readonly #files: Readonly<Record<string, string>>;
+  readonly #features: ReadonlySet<string>;
+
+  constructor(recording: HostRecording = {}) {
+    const { btf } = recording;
+    this.arch = recording.arch ?? 'x64';
+    this.#files = recording.files ?? {};
+    this.#features = new Set(recording.features);
+    this.kernelSymbols = new Kallsyms(() => Buffer.from(recording.kallsyms ?? ''));
+    this.types =
+      recording.types ?? (btf === undefined ? NO_TYPES : new KernelTypes(() => btf, this.kernelSymbols));
+    this.processes = new ProcProcesses(this);
+    this.userSymbols = new ProcUserSymbols({
+      maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
+      elf: () => undefined,
+    });
+  }
+
+  get tracefs(): string | undefined {
+    return findTracefs(this);
+  }
+
+  hasFunction(name: string): boolean {
+    return hasFunction(this, name);
+  }
+
+  has(feature: string): boolean {
+    return this.#features.has(feature);
+  }
+
+  readText(path: string): string | undefined {
+    return this.#files[path];
+  }
+
+  readDir(path: string): readonly string[] | undefined {
+    const prefix = `${path}/`;
+    const names = Object.keys(this.#files)
+      .filter((file) => file.startsWith(prefix))
+      .map((file) => file.slice(prefix.length).split('/', 1)[0] as string);
+    return names.length === 0 ? undefined : [...new Set(names)].sort();
+  }
+}

@@ -1,0 +1,69 @@
+import { basename } from 'node:path';
+import type { ElfFile } from '../elf/elf-file.js';
+import { addressOf, functionAt } from '../elf/find-function.js';
+import type { SymbolAt } from './kernel-symbols.js';
+import { type Mapping, mappingAt, parseMaps } from './memory-map.js';
+
+export interface UserSymbols {
+  /** The function that an address of a process is in; undefined when nothing is mapped there. */
+  at(tgid: number, address: bigint): SymbolAt | undefined;
+  /** Reads the process's mappings now, so that its addresses keep their names after it is gone. */
+  remember(tgid: number): void;
+}
+
+export interface UserSymbolSource {
+  /** /proc/PID/maps; undefined when the process is gone. */
+  maps(tgid: number): string | undefined;
+  /** An ELF file as the process sees it; undefined when there is none to read. */
+  elf(tgid: number, path: string): ElfFile | undefined;
+}
+
+const DELETED = ' (deleted)';
+
+/** Names of user addresses: mappings per process, function tables per file, both read when first needed. */
+export class ProcUserSymbols implements UserSymbols {
+  readonly #source: UserSymbolSource;
+  readonly #spaces = new Map<number, readonly Mapping[]>();
+  readonly #files = new Map<string, ElfFile | undefined>();
+
+  constructor(source: UserSymbolSource) {
+    this.#source = source;
+  }
+
+  remember(tgid: number): void {
+    if (!this.#spaces.has(tgid)) this.#read(tgid);
+  }
+
+  at(tgid: number, address: bigint): SymbolAt | undefined {
+    const at = Number(address);
+    const known = this.#spaces.get(tgid);
+    // A library may have been loaded since; an exited process keeps what was read.
+    const mapping = (known && mappingAt(known, at)) ?? mappingAt(this.#read(tgid), at);
+    return mapping && this.#name(tgid, mapping, at);
+  }
+
+  #read(tgid: number): readonly Mapping[] {
+    const text = this.#source.maps(tgid);
+    const before = this.#spaces.get(tgid);
+    if (text === undefined || text === '') return before ?? [];
+    const mappings = parseMaps(text);
+    this.#spaces.set(tgid, mappings);
+    return mappings;
+  }
+
+  #name(tgid: number, mapping: Mapping, address: number): SymbolAt {
+    const path = mapping.path.endsWith(DELETED) ? mapping.path.slice(0, -DELETED.length) : mapping.path;
+    const module = path === '' ? '' : basename(path);
+    const inFile = address - mapping.start + mapping.offset;
+    const elf = path.startsWith('/') ? this.#file(tgid, mapping, path) : undefined;
+    const inElf = elf && addressOf(elf, inFile);
+    const found = inElf === undefined ? undefined : functionAt(elf!.functions, inElf);
+    if (found !== undefined) return { module, name: found.name, offset: BigInt(found.offset) };
+    return { module, name: undefined, offset: BigInt(inElf ?? inFile) };
+  }
+
+  #file(tgid: number, { file }: Mapping, path: string): ElfFile | undefined {
+    if (!this.#files.has(file)) this.#files.set(file, this.#source.elf(tgid, path));
+    return this.#files.get(file);
+  }
+}

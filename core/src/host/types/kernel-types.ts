@@ -1,0 +1,140 @@
+import { type Btf, BtfError, type BtfKind, type KernelBtf } from 'ebpf-napi/btf';
+import type { Type, TypeSource } from '../../language/types.js';
+import type { KernelSymbols } from '../symbols/kernel-symbols.js';
+import { BtfTypes } from './btf-types.js';
+import { indexEnumerators } from './enumerators.js';
+
+type EnumeratorIndex = ReturnType<typeof indexEnumerators>;
+
+/** The part of `KernelBtf` that is needed: tests hand in BTF they built. */
+export type BtfSource = Pick<KernelBtf, 'vmlinux' | 'modules' | 'module'>;
+
+const VMLINUX: ReadonlySet<string> = new Set(['vmlinux', 'genunix', 'unix', 'kernel']);
+const VOID: Type = { kind: 'void' };
+
+/** The running kernel's types: BTF of vmlinux and of modules, converted to the language's types when asked for. */
+export class KernelTypes implements TypeSource {
+  readonly #load: () => BtfSource;
+  readonly #symbols: KernelSymbols;
+  #source: BtfSource | undefined;
+  #vmlinux: BtfTypes | undefined;
+  readonly #modules = new Map<string, BtfTypes | undefined>();
+  readonly #enumerators = new Map<Btf, EnumeratorIndex>();
+  readonly #found = new Map<string, Type | undefined>();
+
+  /** `load` is called at the first question: many scripts ask none. */
+  constructor(load: () => BtfSource, symbols: KernelSymbols) {
+    this.#load = load;
+    this.#symbols = symbols;
+  }
+
+  findRecord(kind: 'struct' | 'union', tag: string, module?: string): Type | undefined {
+    return this.#find(kind, tag, module) ?? this.#forward(kind, tag, module);
+  }
+
+  findEnum(tag: string, module?: string): Type | undefined {
+    return this.#find('enum', tag, module) ?? this.#find('enum64', tag, module);
+  }
+
+  findTypedef(name: string, module?: string): Type | undefined {
+    return this.#find('typedef', name, module);
+  }
+
+  findEnumerator(name: string): { readonly value: bigint; readonly type: Type } | undefined {
+    for (const types of this.#places(undefined)) {
+      let index = this.#enumerators.get(types.btf);
+      if (index === undefined) {
+        index = indexEnumerators(types.btf);
+        this.#enumerators.set(types.btf, index);
+      }
+      const found = index.get(name);
+      if (found !== undefined) return { value: found.value, type: types.typeOf(found.id) };
+    }
+    return undefined;
+  }
+
+  /** BTF types functions and per-CPU variables only; any other variable is known by its address alone. */
+  findSymbol(
+    name: string,
+    module?: string,
+  ): { readonly type: Type; readonly address: bigint | undefined } | undefined {
+    const type = this.#find('var', name, module) ?? this.#find('func', name, module);
+    const symbol = this.#symbols.find(name, module);
+    if (type === undefined && symbol === undefined) return undefined;
+    return { type: type ?? VOID, address: symbol?.address === 0n ? undefined : symbol?.address };
+  }
+
+  /** Whether the kernel describes its types at all. */
+  get available(): boolean {
+    try {
+      return this.#base() !== undefined;
+    } catch {
+      return false;
+    }
+  }
+
+  /** Far cheaper than asking for the symbol. */
+  hasFunction(name: string): boolean {
+    return this.#base()?.btf.findId('func', name) !== undefined;
+  }
+
+  #find(kind: BtfKind, name: string, module: string | undefined): Type | undefined {
+    const key = `${kind} ${name} ${module ?? ''}`;
+    if (this.#found.has(key)) return this.#found.get(key);
+    const type = this.#search(kind, name, module);
+    this.#found.set(key, type);
+    return type;
+  }
+
+  #search(kind: BtfKind, name: string, module: string | undefined): Type | undefined {
+    for (const types of this.#places(module)) {
+      const id = types.btf.findId(kind, name);
+      if (id !== undefined) return types.typeOf(id);
+    }
+    return undefined;
+  }
+
+  /** A record that is declared and defined nowhere still has a name to point at. */
+  #forward(kind: 'struct' | 'union', tag: string, module: string | undefined): Type | undefined {
+    const type = this.#find('fwd', tag, module);
+    return type?.kind === kind ? type : undefined;
+  }
+
+  /** Where to look: one module on top of vmlinux, or vmlinux and then every module until something is found. */
+  *#places(module: string | undefined): Generator<BtfTypes> {
+    const vmlinux = this.#base();
+    if (vmlinux === undefined) return;
+    if (module !== undefined && !VMLINUX.has(module)) {
+      const types = this.#module(module, vmlinux);
+      if (types !== undefined) yield types;
+      return;
+    }
+    yield vmlinux;
+    if (module !== undefined) return;
+    for (const name of this.#source?.modules() ?? []) {
+      const types = this.#module(name, vmlinux);
+      if (types !== undefined) yield types;
+    }
+  }
+
+  #base(): BtfTypes | undefined {
+    if (this.#source === undefined) {
+      this.#source = this.#load();
+      this.#vmlinux = new BtfTypes(this.#source.vmlinux);
+    }
+    return this.#vmlinux;
+  }
+
+  #module(name: string, base: BtfTypes): BtfTypes | undefined {
+    if (this.#modules.has(name)) return this.#modules.get(name);
+    let types: BtfTypes | undefined;
+    try {
+      const btf = this.#source?.module(name);
+      if (btf !== undefined) types = new BtfTypes(btf, name, base);
+    } catch (error) {
+      if (!(error instanceof BtfError)) throw error;
+    }
+    this.#modules.set(name, types);
+    return types;
+  }
+}

@@ -1,0 +1,101 @@
+/** Casts, stringof, sizeof and offsetof. */
+import type { Expression } from '../ast.js';
+import { pointerTo, SIZE, stringOf } from '../types/basic.js';
+import { sameType } from '../types/compatibility.js';
+import {
+  asRecord,
+  findMember,
+  isDynamic,
+  isFunction,
+  isPointer,
+  isScalar,
+  isString,
+  isStringLike,
+  isVoid,
+  memberNames,
+  resolve,
+  sizeOf,
+  spaceOf,
+} from '../types/queries.js';
+import type { Type } from '../types.js';
+import { constant, convert, decay, toStringValue } from './build.js';
+import { check, valueOf } from './expressions.js';
+import { completeRecord } from './members.js';
+import type { Checking } from './state.js';
+import { didYouMean } from './suggest.js';
+import { typeOf } from './type-names.js';
+import { bad, isBad, isExpr, type Value } from './values.js';
+
+export function checkCast(c: Checking, e: Extract<Expression, { readonly kind: 'cast' }>): Value {
+  const type = typeOf(c, e.type);
+  const operand = check(c, e.operand);
+  if (isBad(operand)) return operand;
+  if (!type) return bad(e.span);
+  if (!castable(type, operand)) return c.bad('cast.invalid', e.span, { from: operand.type, to: type });
+  const value = valueOf(c, operand);
+  if (isString(type)) return toStringValue(value, c.strsize);
+  if (isVoid(type)) return { kind: 'convert', type, operand: value, span: e.span };
+  if (asRecord(type)) return value;
+  const to = resolve(type);
+  // A cast changes what is pointed to, not where it lies.
+  const space = isPointer(value.type) ? spaceOf(decay(value).type) : undefined;
+  const target = to.kind === 'pointer' && space !== undefined ? pointerTo(to.to, space) : type;
+  const converted = convert(decay(value), target);
+  return converted.kind === 'constant' ? { ...converted, type: target } : converted;
+}
+
+function castable(to: Type, operand: Value): boolean {
+  const from = operand.type;
+  if (isDynamic(from)) return isVoid(to);
+  if (sameType(to, from) || isVoid(to)) return true;
+  if (isScalar(to) && (isScalar(from) || isFunction(from))) return true;
+  if (resolve(to).kind === 'pointer' && isPointer(from)) return true;
+  return isString(to) && (isScalar(from) || isPointer(from) || isStringLike(from));
+}
+
+export function checkStringof(c: Checking, e: Extract<Expression, { readonly kind: 'stringof' }>): Value {
+  const operand = check(c, e.operand);
+  if (isBad(operand)) return operand;
+  const { type } = operand;
+  if (isDynamic(type) || !(isScalar(type) || isPointer(type) || isStringLike(type))) {
+    return c.bad('stringof.type', e.span, { type });
+  }
+  return toStringValue(valueOf(c, operand), c.strsize);
+}
+
+export function checkSizeof(c: Checking, e: Extract<Expression, { readonly kind: 'sizeof' }>): Value {
+  const { operand } = e;
+  if (operand.kind === 'type-name') {
+    const type = typeOf(c, operand);
+    return type ? sized(c, type, e) : bad(e.span);
+  }
+  const value = c.withoutEvaluation(() => check(c, operand));
+  if (isBad(value)) return value;
+  if (isExpr(value) && isBitField(value)) return c.bad('sizeof.bit-field', e.span);
+  if (value.kind === 'string') return constant(SIZE, BigInt(Buffer.byteLength(value.value) + 1), e.span);
+  return sized(c, value.type, e);
+}
+
+const isBitField = (value: Extract<Value, { span: unknown }>): boolean =>
+  value.kind === 'load'
+    ? value.bits !== undefined
+    : value.kind === 'convert' && value.operand.kind === 'load' && value.operand.bits !== undefined;
+
+function sized(c: Checking, type: Type, e: Extract<Expression, { readonly kind: 'sizeof' }>): Value {
+  const bare = resolve(type);
+  const complete = completeRecord(c, type) ?? type;
+  const size = isDynamic(type) ? 0 : sizeOf(bare.kind === 'string' ? stringOf() : complete, c.strsize);
+  return size ? constant(SIZE, BigInt(size), e.span) : c.bad('sizeof.type', e.span, { type });
+}
+
+export function checkOffsetof(c: Checking, e: Extract<Expression, { readonly kind: 'offsetof' }>): Value {
+  const type = typeOf(c, e.type);
+  if (!type) return bad(e.span);
+  const record = completeRecord(c, type);
+  if (!record?.members) return c.bad('offsetof.type', e.span, { type });
+  const { name, span } = e.member;
+  const member = findMember(record, name);
+  if (!member) return c.bad('offsetof.member', span, { name, type }, didYouMean(name, memberNames(record)));
+  if (member.bitSize !== undefined) return c.bad('offsetof.bit-field', span, { name });
+  return constant(SIZE, BigInt(member.bitOffset / 8), e.span);
+}

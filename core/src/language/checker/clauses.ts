@@ -1,0 +1,69 @@
+/** Clauses: checked once for every probe description, because args[] may differ. */
+import type { Clause, ProbeDescription, ProbeNumber } from '../ast.js';
+import type { CheckedClause, Expr } from '../checked.js';
+import type { Diagnostic } from '../diagnostics.js';
+import { isScalar } from '../types/queries.js';
+import { checkOrder } from './clause-order.js';
+import { checkValue } from './expressions.js';
+import type { Checking } from './state.js';
+import { checkBlock } from './statements.js';
+import { isBad } from './values.js';
+
+export function checkClause(c: Checking, clause: Clause, position: number): CheckedClause[] {
+  return clause.probes.map((description) => checkFor(c, clause, description, position));
+}
+
+function checkFor(
+  c: Checking,
+  clause: Clause,
+  description: ProbeDescription | ProbeNumber,
+  position: number,
+): CheckedClause {
+  const probe = c.context.probes(description);
+  if (probe.count === 0 && !c.context.options.zeroMatches) reportNoMatch(c, description);
+  c.probe = probe;
+  c.calls = [];
+  const { predicate, body } = checkParts(c, clause);
+  checkOrder(c, c.calls);
+  c.probe = undefined;
+  return {
+    span: clause.span,
+    description,
+    clause: position,
+    defaultAction: clause.body === undefined,
+    body,
+    ...(predicate && { predicate }),
+  };
+}
+
+/** A variable first assigned in the body may be tested in the predicate, and the other way round. */
+function checkParts(c: Checking, clause: Clause): { predicate: Expr | undefined; body: CheckedClause['body'] } {
+  const before = c.diagnostics.length;
+  const first = checkBlock(c, clause.body ?? []);
+  const predicate = clause.predicate && checkPredicate(c, clause);
+  const found = c.diagnostics.slice(before);
+  if (!predicate || !found.some(isUndefined)) return { predicate, body: first };
+  // The predicate may have created what the body lacked: only what is still wrong now is reported.
+  c.forget(found);
+  c.calls = [];
+  const again = checkPredicate(c, clause);
+  return { body: checkBlock(c, clause.body ?? []), predicate: again };
+}
+
+const isUndefined = (d: Diagnostic): boolean => d.tag === 'D_IDENT_UNDEF' || d.tag === 'D_VAR_UNDEF';
+
+function checkPredicate(c: Checking, clause: Clause): Expr | undefined {
+  if (!clause.predicate) return undefined;
+  const value = checkValue(c, clause.predicate);
+  if (isBad(value) || isScalar(value.type)) return value;
+  return c.bad('predicate.scalar', clause.predicate.span, { type: value.type });
+}
+
+function reportNoMatch(c: Checking, description: ProbeDescription | ProbeNumber): void {
+  if (description.kind === 'probe-id') {
+    c.bad('probe.number', description.span, { id: description.id });
+    return;
+  }
+  const { provider, module, function: func, name } = description;
+  c.bad('probe.none', description.span, { description: `${provider}:${module}:${func}:${name}` });
+}

@@ -1,0 +1,176 @@
+/** The state of one checking run: where it is, what it found. */
+
+import type { ActionEffect } from '../actions.js';
+import type { Expr, Variable } from '../checked.js';
+import type { CheckContext, ProbeFacts } from '../context.js';
+import type { Diagnostic } from '../diagnostics.js';
+import { type DiagnosticExtras, diagnostic, type MessageId } from '../messages.js';
+import type { TypeFinder } from '../prototypes.js';
+import type { Span } from '../source.js';
+import { predefinedTypedefs } from '../types/basic.js';
+import { typeName } from '../types/names.js';
+import { isError } from '../types/queries.js';
+import type { Type } from '../types.js';
+import type { GlobalScope } from './scope.js';
+import { bad, type Value } from './values.js';
+
+/** Names that hold inside an inline, a translator or a block. */
+export type Frame = ReadonlyMap<string, Value>;
+
+/** One thing a clause does, as far as the order of actions goes. */
+export interface Effect {
+  readonly effect: ActionEffect | 'aggregate';
+  readonly destructive: boolean;
+  readonly span: Span;
+}
+
+/** What a message value may be made of. */
+type MessageValue = string | number | bigint | Type | undefined;
+
+export class Checking {
+  readonly diagnostics: Diagnostic[] = [];
+  /** Said only when nothing else was wrong: unsupported parts, missing permission. */
+  readonly remarks: Diagnostic[] = [];
+  /** The probe of the clause being checked. */
+  probe: ProbeFacts | undefined;
+  /** Innermost last. */
+  frames: Frame[] = [];
+  /** Inside sizeof and the like nothing is evaluated, so nothing needs an address. */
+  unevaluated = 0;
+  /** What the clause being checked does, in the order written: some actions may not follow others. */
+  calls: Effect[] = [];
+  /** Variables declared inside blocks. */
+  readonly locals: Variable[] = [];
+  /** Functions being expanded into each other. */
+  expansions = 0;
+  private readonly seen = new Set<string>();
+  private readonly keys = new Map<Diagnostic, string>();
+
+  constructor(
+    readonly context: CheckContext,
+    readonly scope: GlobalScope,
+  ) {}
+
+  /** Reports an error and gives the expression that stands for the erroneous one. */
+  bad(
+    id: MessageId,
+    span: Span,
+    values: Record<string, MessageValue> = {},
+    extras: DiagnosticExtras = {},
+  ): Expr {
+    // An operand of error type was reported already; what follows from it is noise.
+    const types = Object.values(values).filter((value): value is Type => typeof value === 'object');
+    if (!types.some(isError)) this.add(this.diagnostics, id, span, values, extras);
+    return bad(span);
+  }
+
+  /** Reports what matters only in an otherwise correct program. */
+  remark(
+    id: MessageId,
+    span: Span,
+    values: Record<string, MessageValue> = {},
+    extras: DiagnosticExtras = {},
+  ): void {
+    this.add(this.remarks, id, span, values, extras);
+  }
+
+  private add(
+    to: Diagnostic[],
+    id: MessageId,
+    span: Span,
+    values: Record<string, MessageValue>,
+    extras: DiagnosticExtras,
+  ): void {
+    const shown: Record<string, string | number | bigint> = {};
+    for (const [name, value] of Object.entries(values)) {
+      if (value !== undefined) shown[name] = typeof value === 'object' ? typeName(value) : value;
+    }
+    // A clause is checked once per probe description, and an inline once per use.
+    const key = `${id} ${span.source.name} ${span.start} ${span.end} ${JSON.stringify(shown, stringify)}`;
+    if (this.seen.has(key)) return;
+    this.seen.add(key);
+    to.push(diagnostic(id, span, shown, extras));
+    this.keys.set(to.at(-1)!, key);
+  }
+
+  /** Takes reports back: what they were about is checked again. */
+  forget(found: readonly Diagnostic[]): void {
+    for (const d of found) {
+      this.diagnostics.splice(this.diagnostics.indexOf(d), 1);
+      this.seen.delete(this.keys.get(d) ?? '');
+    }
+  }
+
+  get strsize(): number {
+    return this.context.options.strsize;
+  }
+
+  local(name: string): Value | undefined {
+    for (let i = this.frames.length - 1; i >= 0; i--) {
+      const found = this.frames[i]?.get(name);
+      if (found) return found;
+    }
+    return undefined;
+  }
+
+  /** Runs with these names in place of the local ones, as the body of an inline or a translator does. */
+  within<T>(frame: Frame, body: () => T): T {
+    const outer = this.frames;
+    this.frames = [frame];
+    try {
+      return body();
+    } finally {
+      this.frames = outer;
+    }
+  }
+
+  /** Runs with these names added to the local ones. */
+  nested<T>(frame: Frame, body: () => T): T {
+    this.frames.push(frame);
+    try {
+      return body();
+    } finally {
+      this.frames.pop();
+    }
+  }
+
+  withoutEvaluation<T>(body: () => T): T {
+    this.unevaluated++;
+    try {
+      return body();
+    } finally {
+      this.unevaluated--;
+    }
+  }
+
+  /** Bytes of scratch memory that alloca() and copyin() share. */
+  get scratchsize(): number {
+    return this.scope.scratchsize;
+  }
+
+  get hasErrors(): boolean {
+    return this.diagnostics.some((d) => d.severity === 'error');
+  }
+
+  /** Types by name: D's own declarations first, then the predefined ones, then the world's. */
+  readonly findType: TypeFinder = (kind, name) =>
+    kind === 'struct' ? this.findTag('struct', name) : this.findTypedef(name);
+
+  findTypedef(name: string, module?: string): Type | undefined {
+    if (module !== undefined) return this.context.types.findTypedef(name, module);
+    return (
+      this.scope.typedefs.get(name) ?? predefinedTypedefs.get(name) ?? this.context.types.findTypedef(name)
+    );
+  }
+
+  findTag(kind: 'struct' | 'union' | 'enum', tag: string, module?: string): Type | undefined {
+    const declared = module === undefined ? this.scope.tags.get(`${kind} ${tag}`) : undefined;
+    if (declared) return declared;
+    const { types } = this.context;
+    return kind === 'enum' ? types.findEnum(tag, module) : types.findRecord(kind, tag, module);
+  }
+}
+
+function stringify(_key: string, value: unknown): unknown {
+  return typeof value === 'bigint' ? `${value}` : value;
+}

@@ -1,0 +1,133 @@
+/** Statements of a clause's body. */
+import type { Expression, Statement } from '../ast.js';
+import type { Stmt, Variable } from '../checked.js';
+import { isScalar } from '../types/queries.js';
+import { checkAction, isActionCall } from './action-statements.js';
+import { checkAggregate } from './aggregates.js';
+import { assignable } from '../types/compatibility.js';
+import type { Type } from '../types.js';
+import { coerce, constant } from './build.js';
+import { acceptsObject, checkDeclaration, storageClass } from './declarations.js';
+import { check, checkValue, valueOf } from './expressions.js';
+import { incompatible, typed } from './operators.js';
+import type { Checking } from './state.js';
+import { declaredType } from './type-names.js';
+import { isBad, type Value } from './values.js';
+
+type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
+type Checkers = { readonly [K in Statement['kind']]: (c: Checking, s: StatementOf<K>) => readonly Stmt[] };
+
+const checkers: Checkers = {
+  expression: (c, s) => checkExpressionStatement(c, s.value),
+  empty: () => [],
+  block: (c, s) => checkBlock(c, s.statements),
+  declaration: checkLocalDeclaration,
+  if: (c, s) => [
+    {
+      kind: 'if',
+      span: s.span,
+      condition: condition(c, s.condition),
+      then: checkBlock(c, [s.then]),
+      else: s.else ? checkBlock(c, [s.else]) : [],
+    },
+  ],
+  while: (c, s) => loop(c, s, s.condition, s.body, false),
+  do: (c, s) => loop(c, s, s.condition, s.body, true),
+  for: checkFor,
+  return: (c, s) => {
+    c.bad('statement.return', s.span);
+    return [];
+  },
+  break: (_c, s) => [{ kind: 'break', span: s.span }],
+  continue: (_c, s) => [{ kind: 'continue', span: s.span }],
+};
+
+export function checkStatement(c: Checking, statement: Statement): readonly Stmt[] {
+  return (checkers[statement.kind] as (c: Checking, s: Statement) => readonly Stmt[])(c, statement);
+}
+
+/** Statements with names of their own. */
+export function checkBlock(c: Checking, statements: readonly Statement[]): readonly Stmt[] {
+  return c.nested(new Map<string, Value>(), () => statements.flatMap((statement) => checkStatement(c, statement)));
+}
+
+function checkExpressionStatement(c: Checking, e: Expression): readonly Stmt[] {
+  if (isActionCall(e)) {
+    const action = checkAction(c, e);
+    return action ? [action] : [];
+  }
+  if (e.kind === 'assignment' && isAggregation(e.target)) {
+    const aggregate = checkAggregate(c, e);
+    return aggregate ? [aggregate] : [];
+  }
+  const value = check(c, e);
+  if (isBad(value)) return [];
+  if (value.kind === 'aggregation') {
+    c.bad('aggregation.no-effect', value.span, { name: value.symbol.name });
+    return [];
+  }
+  if (value.kind === 'translated') {
+    c.bad('expression.dynamic', value.span);
+    return [];
+  }
+  const expr = valueOf(c, value);
+  return isBad(expr) ? [] : [{ kind: 'expression', span: expr.span, value: expr }];
+}
+
+function isAggregation(target: Expression): boolean {
+  return target.kind === 'aggregation' || (target.kind === 'index' && isAggregation(target.object));
+}
+
+function condition(c: Checking, e: Expression) {
+  const value = checkValue(c, e);
+  return isScalar(value.type) || isBad(value) ? value : c.bad('statement.condition', e.span, { type: value.type });
+}
+
+function loop(c: Checking, s: Statement, test: Expression, body: Statement, testLast: boolean): readonly Stmt[] {
+  return [{ kind: 'loop', span: s.span, condition: condition(c, test), testLast, body: checkBlock(c, [body]) }];
+}
+
+function checkFor(c: Checking, s: StatementOf<'for'>): readonly Stmt[] {
+  return c.nested(new Map<string, Value>(), () => {
+    const init = s.init ? checkStatement(c, s.init) : [];
+    const body = checkBlock(c, [s.body]);
+    return [
+      ...init,
+      {
+        kind: 'loop',
+        span: s.span,
+        testLast: false,
+        body,
+        ...(s.condition && { condition: condition(c, s.condition) }),
+        ...(s.step && { step: checkValue(c, s.step) }),
+      },
+    ];
+  });
+}
+
+/** `int i = 0;` inside a clause: a clause-local variable that only this block sees. */
+function checkLocalDeclaration(c: Checking, s: StatementOf<'declaration'>): readonly Stmt[] {
+  const storage = storageClass(c, s.specifiers);
+  if (storage) {
+    checkDeclaration(c, s);
+    return [];
+  }
+  return s.declarators.flatMap(({ declarator, initializer }) => {
+    const type = declaredType(c, s.specifiers, declarator);
+    const { name, span } = declarator.name ?? { name: '', span: s.span };
+    if (!type || !acceptsObject(c, type, name, span)) return [];
+    const variable: Variable = { id: c.scope.variableId(), scope: 'this', name, type, span };
+    c.locals.push(variable);
+    const target = { kind: 'variable', variable, type, span } as const;
+    const value = initializer ? checkValue(c, initializer) : zero(type, span);
+    (c.frames.at(-1) as Map<string, Value> | undefined)?.set(name, target);
+    if (!value || isBad(value)) return [];
+    if (!assignable(type, typed(value))) {
+      incompatible(c, '=', target, value, s.span);
+      return [];
+    }
+    return [{ kind: 'expression', span, value: { kind: 'assign', type, target, value: coerce(value, type, c.strsize), span } }];
+  });
+}
+
+const zero = (type: Type, span: Variable['span']) => (isScalar(type) ? constant(type, 0n, span) : undefined);

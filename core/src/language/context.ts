@@ -1,0 +1,42 @@
+/** What the language needs to know of the world, as interfaces: rooms further down implement them. */
+import type { ProbeDescription, ProbeNumber } from './ast.js';
+import type { Type, TypeSource } from './types.js';
+
+/** What the checker may know of the probes that one description matches. */
+export interface ProbeFacts {
+  /** Number of probes matched; 0 is D_PDESC_ZERO unless -Z. */
+  readonly count: number;
+  /**
+   * Types of args[]: undefined when the matched probes disagree (D_ARGS_MULTI), empty when the provider
+   * types none (D_ARGS_NONE). Elements are the types scripts see; `native` is what the probe itself carries
+   * when a translator leads from one to the other.
+   */
+  readonly args: readonly { readonly type: Type; readonly native?: Type }[] | undefined;
+  /** As shown in messages: the first match. */
+  readonly name: string;
+}
+
+export interface CheckContext {
+  readonly types: TypeSource;
+  probes(description: ProbeDescription | ProbeNumber): ProbeFacts;
+  /** Parses a C type text found in probe descriptions. Supplied back by the checker's own `parseTypeName`. */
+  readonly macros: MacroValues;
+  readonly options: CheckOptions;
+}
+
+export interface CheckOptions {
+  readonly strsize: number;
+  /** -Z: descriptions may match nothing. */
+  readonly zeroMatches: boolean;
+  /** -w */
+  readonly destructive: boolean;
+  /** -x defaultargs: missing macro arguments are 0 or "". */
+  readonly defaultArguments: boolean;
+  readonly amin?: string;
+}
+
+/** $name → value. `arguments[0]` is $0. */
+export interface MacroValues {
+  readonly named: Readonly<Record<string, bigint>>;
+  readonly arguments: readonly string[];
+}

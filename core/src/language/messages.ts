@@ -1,0 +1,88 @@
+/**
+ * Every message of the language in one table, and how a diagnostic becomes a line of text. Stages report ids and
+ * values only, so a text can be reworded, or shown another way, without touching them.
+ */
+import { checkMessages } from './check-messages.js';
+import type { Diagnostic } from './diagnostics.js';
+import { codeFrame } from './frames.js';
+import { locate } from './lines.js';
+import type { Span } from './source.js';
+import { syntaxMessages } from './syntax-messages.js';
+
+export interface Message {
+  readonly tag: string;
+  /** `{name}` is replaced by the diagnostic's value of that name. */
+  readonly text: string;
+}
+
+/** Values quote the script, which may hold anything. */
+const longestValue = 200;
+
+const all = { ...syntaxMessages, ...checkMessages };
+
+export type MessageId = keyof typeof all;
+export const messages: Readonly<Record<string, Message>> = all;
+
+export interface DiagnosticExtras {
+  readonly severity?: 'error' | 'warning';
+  readonly hint?: string;
+}
+
+export function diagnostic(
+  id: MessageId,
+  span: Span | undefined,
+  values: Diagnostic['values'] = {},
+  extras: DiagnosticExtras = {},
+): Diagnostic {
+  return {
+    tag: all[id].tag,
+    id,
+    values,
+    severity: extras.severity ?? 'error',
+    ...(span && { span }),
+    ...(extras.hint !== undefined && { hint: extras.hint }),
+  };
+}
+
+/** The message alone, without place or tag. */
+export function messageText(d: Diagnostic): string {
+  const template = messages[d.id]?.text ?? d.id;
+  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = d.values[name];
+    return value === undefined ? whole : clip(String(value));
+  });
+}
+
+function clip(value: string): string {
+  return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;
+}
+
+export interface FormatOptions {
+  /** -xerrtags: the tag in brackets first. */
+  readonly tags?: boolean;
+  /** Name of the script the user named: its diagnostics are placed by line only, others by file and line. */
+  readonly main?: string;
+  /** The text came from the command line, where line numbers say nothing. */
+  readonly commandLine?: boolean;
+  /** Adds the source lines and the hint. */
+  readonly frame?: boolean;
+  readonly color?: boolean;
+}
+
+/** `[D_SYNTAX] line 3: expected ';' but found '}'`, with a code frame below when asked for. */
+export function formatDiagnostic(d: Diagnostic, options: FormatOptions = {}): string {
+  const head = `${options.tags ? `[${d.tag}] ` : ''}${placeText(d.span, options)}${messageText(d)}`;
+  if (!options.frame) return head;
+  const frame = d.span
+    ? `\n${codeFrame(d.span, options.color === undefined ? {} : { color: options.color })}`
+    : '';
+  const hint = d.hint === undefined ? '' : `\n  = ${d.hint}`;
+  return head + frame + hint;
+}
+
+function placeText(span: Span | undefined, options: FormatOptions): string {
+  if (!span || options.commandLine) return '';
+  const place = locate(span.source, span.start);
+  const file = options.main !== undefined && place.name !== options.main ? `"${place.name}", ` : '';
+  return `${file}line ${place.line}: `;
+}

@@ -1,0 +1,110 @@
+/** Texts of what the preprocessor, the lexer and the parser report. */
+export const syntaxMessages = {
+  // ---- characters and tokens
+  'lexer.character': { tag: 'D_SYNTAX', text: 'the character {character} has no meaning in D' },
+  'lexer.comment-end': { tag: 'D_SYNTAX', text: 'this comment is never closed with */' },
+  'lexer.comment-close': { tag: 'D_SYNTAX', text: '*/ stands outside of a comment' },
+  'lexer.control-end': { tag: 'D_SYNTAX', text: 'the input ends before this control line does' },
+  'lexer.integer-digit': { tag: 'D_INT_DIGIT', text: 'constant {text} contains invalid digit {digit}' },
+  'lexer.integer-range': { tag: 'D_INT_OFLOW', text: 'integer constant {text} does not fit in 64 bits' },
+  'lexer.integer-suffix': { tag: 'D_SYNTAX', text: "'{text}' is neither a number nor a name" },
+  'lexer.character-newline': { tag: 'D_CHR_NL', text: 'a character constant cannot span lines' },
+  'lexer.character-empty': { tag: 'D_CHR_NULL', text: "'' holds no character" },
+  'lexer.character-long': {
+    tag: 'D_CHR_OFLOW',
+    text: 'a character constant holds at most 8 characters, not {count}',
+  },
+  'lexer.character-end': { tag: 'D_SYNTAX', text: "this character constant is never closed with '" },
+  'lexer.string-newline': { tag: 'D_STR_NL', text: 'a string cannot span lines' },
+  'lexer.string-end': { tag: 'D_SYNTAX', text: 'this string is never closed with "' },
+  'lexer.macro': { tag: 'D_SYNTAX', text: "'$' must be followed by the name or number of a macro variable" },
+
+  // ---- grammar
+  'syntax.expected': { tag: 'D_SYNTAX', text: 'expected {expected} but found {found}' },
+  'syntax.reserved': { tag: 'D_SYNTAX', text: "'{word}' is a reserved word; D gives it no meaning here" },
+  'syntax.too-deep': { tag: 'D_SYNTAX', text: 'nested too deeply (more than {limit} levels)' },
+  'syntax.too-many': { tag: 'D_SYNTAX', text: 'too many errors; the rest of {name} was not read' },
+  'syntax.extra-closer': { tag: 'D_SYNTAX', text: "this '{closer}' closes nothing" },
+  'syntax.predicate-open': {
+    tag: 'D_SYNTAX',
+    text: "the predicate ends here but its '{opener}' is still open",
+  },
+  'syntax.clause-open': { tag: 'D_SYNTAX', text: "the input ends before the '}' of this clause" },
+  'syntax.clause-body': {
+    tag: 'D_SYNTAX',
+    text: 'expected a predicate or actions after the probe description, but found {found}',
+  },
+  'syntax.probe': {
+    tag: 'D_SYNTAX',
+    text: 'expected a probe description or a declaration, but found {found}',
+  },
+  'syntax.probe-parenthesis': {
+    tag: 'D_SYNTAX',
+    text: "the '{opener}' in this probe description is never closed",
+  },
+  'syntax.probe-number': { tag: 'D_SYNTAX', text: '{text} is too large to be a probe id' },
+  'syntax.empty-members': { tag: 'D_SYNTAX', text: 'this {kind} has no members' },
+  'syntax.initializer': {
+    tag: 'D_SYNTAX',
+    text: 'a global variable cannot be given a value where it is declared',
+  },
+  'syntax.extension': { tag: 'D_SYNTAX', text: '{what} is not part of classic D' },
+  'syntax.typedef-place': { tag: 'D_SYNTAX', text: 'a typedef must stand outside of clauses' },
+  'syntax.body-brace': {
+    tag: 'D_SYNTAX',
+    text: 'only one function can be defined at a time, with its body directly after it',
+  },
+  'syntax.xlate-parenthesis': {
+    tag: 'D_SYNTAX',
+    text: "expected '(' and the value to translate, but found {found}",
+  },
+  'probe.overspecified': {
+    tag: 'D_PDESC_INVAL',
+    text: 'probe description "{text}" has more than {count} parts',
+  },
+  'program.empty': { tag: 'D_EMPTY', text: 'there is no D program here' },
+
+  // ---- declarations the tree has no place for
+  'declaration.scope': {
+    tag: 'D_DECL_SCOPE',
+    text: 'a name that is being declared cannot be scoped ({name})',
+  },
+  'declaration.combination': { tag: 'D_DECL_COMBO', text: 'these words do not make one type: {words}' },
+  'declaration.signed': { tag: 'D_DECL_SIGNINT', text: "'{word}' only goes with integer types" },
+  'declaration.long': { tag: 'D_DECL_LONGINT', text: "'{word}' only goes with arithmetic types" },
+
+  'declaration.variadic-keys': {
+    tag: 'D_DECL_PROTO_VARARGS',
+    text: 'an associative array has a fixed list of keys',
+  },
+
+  // ---- control lines
+  'control.unknown': { tag: 'D_PRAGCTL_INVAL', text: '#{name} is not a control line D knows' },
+  'control.malformed': { tag: 'D_PRAGCTL_INVAL', text: 'malformed control line #{name}' },
+
+  // ---- preprocessor
+  'preprocessor.unknown': {
+    tag: 'D_PRAGCTL_INVAL',
+    text: '#{name} is not a directive the preprocessor knows',
+  },
+  'preprocessor.error': { tag: 'D_PRAGERR', text: '#error: {text}' },
+  'preprocessor.warning': { tag: 'D_SYNTAX', text: '#warning: {text}' },
+  'preprocessor.unbalanced': { tag: 'D_SYNTAX', text: '#{name} without #if' },
+  'preprocessor.after-else': { tag: 'D_SYNTAX', text: '#{name} after #else' },
+  'preprocessor.open': { tag: 'D_SYNTAX', text: 'this #{name} is never closed with #endif' },
+  'preprocessor.name': { tag: 'D_SYNTAX', text: '#{name} needs the name of a macro' },
+  'preprocessor.parameters': { tag: 'D_SYNTAX', text: 'the parameters of macro {name} are not well formed' },
+  'preprocessor.paste': {
+    tag: 'D_SYNTAX',
+    text: '## cannot stand at the beginning or the end of macro {name}',
+  },
+  'preprocessor.arguments': { tag: 'D_SYNTAX', text: 'macro {name} takes {expected} arguments, not {found}' },
+  'preprocessor.unclosed': { tag: 'D_SYNTAX', text: 'the arguments of macro {name} are never closed' },
+  'preprocessor.expression': { tag: 'D_SYNTAX', text: '#{name}: expected {expected} but found {found}' },
+  'preprocessor.division': { tag: 'D_DIV_ZERO', text: '#{name}: division by zero' },
+  'preprocessor.include': { tag: 'D_SYNTAX', text: '#include needs "file" or <file>' },
+  'preprocessor.missing': { tag: 'D_SYNTAX', text: 'cannot find {file} to include' },
+  'preprocessor.include-depth': { tag: 'D_SYNTAX', text: 'files include each other more than {limit} deep' },
+  'preprocessor.expansions': { tag: 'D_SYNTAX', text: 'the macros here expand to too much text' },
+  'preprocessor.line': { tag: 'D_SYNTAX', text: '#line needs a number, and perhaps a "file"' },
+} as const;

@@ -1,0 +1,82 @@
+import 'reflect-metadata';
+import { type DependencyContainer, container as root } from 'tsyringe';
+import type { Host } from '../host/host.js';
+import type { Provider } from '../probes/provider.js';
+import { builtInDescribers } from '../probes/site-kinds/index.js';
+import type { SiteDescriber } from '../probes/site-layout.js';
+import type { SiteAttacher } from '../session/site-attacher.js';
+import { builtInAttachers } from '../session/site-kinds/index.js';
+import { API_VERSION, isProviderPackage, type ProviderPackage } from './define-provider.js';
+import { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
+
+/** A provider package that cannot be used, and why, in one line. */
+export interface PluginProblem {
+  readonly plugin: string;
+  readonly message: string;
+}
+
+export function problemText({ plugin, message }: PluginProblem): string {
+  return `provider package ${plugin}: ${message}`;
+}
+
+const oneLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] as string;
+
+export const pluginProblem = (plugin: string, error: unknown): PluginProblem => ({
+  plugin,
+  message: oneLine(error),
+});
+
+/** Everything one engine was put together from. */
+export interface Parts {
+  readonly container: DependencyContainer;
+  readonly providers: readonly Provider[];
+  readonly describers: ReadonlyMap<string, SiteDescriber>;
+  readonly attachers: ReadonlyMap<string, SiteAttacher>;
+  readonly problems: readonly PluginProblem[];
+}
+
+function own<T>(container: DependencyContainer, token: symbol): T[] {
+  return container.isRegistered(token) ? container.resolveAll<T>(token) : [];
+}
+
+function checkPackage(value: ProviderPackage): void {
+  if (!isProviderPackage(value)) throw new Error('its default export was not made by defineProvider()');
+  if (value.apiVersion !== API_VERSION) {
+    throw new Error(`it needs version ${value.apiVersion} of the provider API; this is version ${API_VERSION}`);
+  }
+}
+
+/** A package's registrations are tried out in a container of its own: if one fails, none of them counts. */
+function install(plugin: ProviderPackage, engine: DependencyContainer): void {
+  checkPackage(plugin);
+  const trial = engine.createChildContainer();
+  plugin.register(trial);
+  for (const token of [PROVIDER, SITE_DESCRIBER, SITE_ATTACHER] as symbol[]) {
+    for (const instance of own(trial, token)) engine.registerInstance(token, instance);
+  }
+}
+
+const byKind = <T extends { readonly kind: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
+  new Map(list.map((each) => [each.kind, each]));
+
+/** Fills a container of its own for one engine: nothing is registered process-wide. */
+export function assemble(host: Host, packages: readonly ProviderPackage[]): Parts {
+  const container = root.createChildContainer();
+  container.registerInstance(HOST, host);
+  const problems: PluginProblem[] = [];
+  for (const plugin of packages) {
+    try {
+      install(plugin, container);
+    } catch (error) {
+      problems.push(pluginProblem(plugin?.name ?? 'without a name', error));
+    }
+  }
+  return {
+    container,
+    problems,
+    providers: own<Provider>(container, PROVIDER as symbol),
+    describers: byKind([...builtInDescribers, ...own<SiteDescriber>(container, SITE_DESCRIBER as symbol)]),
+    attachers: byKind([...builtInAttachers, ...own<SiteAttacher>(container, SITE_ATTACHER as symbol)]),
+  };
+}

@@ -1,0 +1,43 @@
+import type { ProbeSite } from './site.js';
+
+export interface ProbeName {
+  readonly provider: string;
+  readonly module: string;
+  readonly function: string;
+  readonly name: string;
+}
+
+export function formatProbeName(probe: ProbeName): string {
+  return `${probe.provider}:${probe.module}:${probe.function}:${probe.name}`;
+}
+
+/**
+ * One of args[]. `value` is D over the *site's* own args[] (what the tracepoint, function or timer itself
+ * carries); `type` is the C type scripts see before translation, `translated` the type a D library
+ * translator turns it into.
+ */
+export interface ProbeArgument {
+  readonly type: string;
+  readonly value: string;
+  readonly translated?: string;
+}
+
+/**
+ * How scripts see a probe's data. Probes that share one object share one layout: providers make one per
+ * distinct layout, not one per probe.
+ */
+export interface ProbeArguments {
+  readonly args: readonly ProbeArgument[];
+  /** arg0…arg9 as D texts over the site's args[]; shorter lists read as 0. Default: the values of `args`. */
+  readonly raw?: readonly string[];
+  /** Built-in variables this probe knows better than the engine, as D texts: `errno` of a system call. */
+  readonly builtins?: Readonly<Record<string, string>>;
+}
+
+/** What a provider says of one probe: four names, where it is, what it carries. Plain data, no bytecode. */
+export interface Probe extends ProbeName {
+  readonly site: ProbeSite;
+  readonly arguments: ProbeArguments;
+}
+
+export const NO_ARGUMENTS: ProbeArguments = { args: [] };

@@ -1,0 +1,54 @@
+import type { Probe, ProbeName } from './probe.js';
+
+export type Stability =
+  | 'Internal'
+  | 'Private'
+  | 'Obsolete'
+  | 'External'
+  | 'Unstable'
+  | 'Evolving'
+  | 'Stable'
+  | 'Standard';
+export type DependencyClass = 'Unknown' | 'CPU' | 'Platform' | 'Group' | 'ISA' | 'Common';
+
+export interface Attributes {
+  readonly name: Stability;
+  readonly data: Stability;
+  readonly class: DependencyClass;
+}
+
+/** Attributes of a provider's elements, as reported by `-v` and `-lv`. */
+export interface ProviderAttributes {
+  readonly provider: Attributes;
+  readonly module: Attributes;
+  readonly function: Attributes;
+  readonly name: Attributes;
+  readonly args: Attributes;
+}
+
+/** Four patterns (shell globs; empty matches everything). */
+export type ProbePattern = ProbeName;
+
+/**
+ * A provider lists probes; it attaches nothing and emits no code.
+ * Registered in the container under the `PROVIDER` token (see plugins/tokens.ts).
+ */
+export interface Provider {
+  readonly name: string;
+  readonly attributes: ProviderAttributes;
+  /**
+   * Providers are listed in ascending order of weight, then of registration; default 0. Probe ids count in that
+   * order, so a provider with very many or slowly found probes takes a large one and delays nobody else.
+   */
+  readonly weight?: number;
+  /**
+   * Every probe that the pattern may match, cheapest first stop: an implementation may return more than match
+   * (the registry filters), and may create probes on demand for a literal name (`profile-123hz`).
+   * Must yield in a stable order: probe ids are counted from it.
+   */
+  probes(pattern: ProbePattern): Iterable<Probe>;
+  /** Answers for provider names other than `name` (pid123). Default: exact or glob match on `name`. */
+  answers?(providerPattern: string): boolean;
+  /** Why this provider lists nothing, in one line, when that is so; undefined when it works. */
+  unavailable?(): string | undefined;
+}

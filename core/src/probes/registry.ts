@@ -1,0 +1,120 @@
+import { mayCreate, probeMatcher, providerAnswers } from './matching.js';
+import { formatProbeName, type Probe } from './probe.js';
+import type { ProbePattern, Provider } from './provider.js';
+
+export interface RegisteredProbe {
+  readonly id: number;
+  readonly probe: Probe;
+  readonly provider: Provider;
+}
+
+/** A provider that failed while it listed its probes; it is left out from then on. */
+export interface ProviderProblem {
+  readonly provider: string;
+  readonly error: unknown;
+}
+
+/**
+ * Probes made on demand (profile-123hz, pid123:::entry) are in no listing, so their ids must not depend on how
+ * much was listed: they count from here, above every listing.
+ */
+const FIRST_ON_DEMAND_ID = 900_001;
+
+const EVERYTHING: ProbePattern = { provider: '', module: '', function: '', name: '' };
+
+interface Listing {
+  readonly first: number;
+  readonly probes: readonly Probe[];
+}
+
+/**
+ * All probes of all providers. A probe's id is its place in the complete listing, so that ids of a run are those
+ * that `-l` shows; a provider is listed only when its probes or those of a later provider are asked for.
+ */
+export class ProbeRegistry {
+  readonly #providers: readonly Provider[];
+  readonly #onProblem: (problem: ProviderProblem) => void;
+  readonly #listings: Listing[] = [];
+  readonly #onDemand = new Map<string, RegisteredProbe>();
+  readonly #onDemandById = new Map<number, RegisteredProbe>();
+
+  constructor(providers: readonly Provider[], onProblem: (problem: ProviderProblem) => void = () => {}) {
+    const weight = (provider: Provider) => provider.weight ?? 0;
+    this.#providers = [...providers].sort((a, b) => weight(a) - weight(b));
+    this.#onProblem = onProblem;
+  }
+
+  /** In the order ids are counted. */
+  get providers(): readonly Provider[] {
+    return this.#providers;
+  }
+
+  /** Probes that a description matches, in the order of ids. `$target` and friends are already replaced. */
+  match(pattern: ProbePattern): RegisteredProbe[] {
+    return [...this.list(pattern)];
+  }
+
+  /** As `match`, one at a time: `-l` prints the first line before the last provider was asked. */
+  *list(pattern: ProbePattern = EVERYTHING): Generator<RegisteredProbe> {
+    const matches = probeMatcher(pattern);
+    for (const [index, provider] of this.#providers.entries()) {
+      if (!providerAnswers(provider, pattern.provider)) continue;
+      let found = false;
+      const { first, probes } = this.#listing(index);
+      for (let i = 0; i < probes.length; i++) {
+        const probe = probes[i]!;
+        if (!matches(probe)) continue;
+        found = true;
+        yield { id: first + i, probe, provider };
+      }
+      if (!found && mayCreate(pattern)) yield* this.#create(provider, pattern, matches);
+    }
+  }
+
+  byId(id: number): RegisteredProbe | undefined {
+    if (id >= FIRST_ON_DEMAND_ID) return this.#onDemandById.get(id);
+    for (const [index, provider] of this.#providers.entries()) {
+      const { first, probes } = this.#listing(index);
+      const probe = probes[id - first];
+      if (probe !== undefined) return { id, probe, provider };
+    }
+    return undefined;
+  }
+
+  #listing(index: number): Listing {
+    for (let next = this.#listings.length; next <= index; next++) {
+      const before = this.#listings[next - 1];
+      const first = before === undefined ? 1 : before.first + before.probes.length;
+      this.#listings.push({ first, probes: this.#ask(this.#providers[next]!, EVERYTHING) });
+    }
+    return this.#listings[index]!;
+  }
+
+  *#create(
+    provider: Provider,
+    pattern: ProbePattern,
+    matches: (probe: Probe) => boolean,
+  ): Generator<RegisteredProbe> {
+    for (const probe of this.#ask(provider, pattern)) {
+      if (!matches(probe)) continue;
+      const name = formatProbeName(probe);
+      let registered = this.#onDemand.get(name);
+      if (registered === undefined) {
+        registered = { id: FIRST_ON_DEMAND_ID + this.#onDemand.size, probe, provider };
+        this.#onDemand.set(name, registered);
+        this.#onDemandById.set(registered.id, registered);
+      }
+      yield registered;
+    }
+  }
+
+  /** A provider's failure is its own: it is reported and the others go on. */
+  #ask(provider: Provider, pattern: ProbePattern): readonly Probe[] {
+    try {
+      return [...provider.probes(pattern)];
+    } catch (error) {
+      this.#onProblem({ provider: provider.name, error });
+      return [];
+    }
+  }
+}

@@ -1,0 +1,13 @@
+import type { SiteDescriber } from '../site-layout.js';
+import { rawTracepointDescriber } from './raw-tracepoint.js';
+import { selfDescriber } from './self.js';
+import { timerDescriber } from './timer.js';
+
+export { hasTracepoint } from './raw-tracepoint.js';
+
+/** The kinds every engine has; packages add theirs through the container. */
+export const builtInDescribers: readonly SiteDescriber[] = [
+  selfDescriber,
+  rawTracepointDescriber,
+  timerDescriber,
+];

@@ -1,0 +1,39 @@
+import type { Type, TypeSource } from '../language/types.js';
+import type { ProbeSite } from './site.js';
+
+/** One of a site's own args[]: where it lies in the program's context. */
+export interface SiteArgument {
+  readonly type: Type;
+  readonly offset: number;
+  readonly size: 1 | 2 | 4 | 8;
+  /** The verifier knows the pointer's BTF type: its target may be read with plain loads, which cannot fault. */
+  readonly trusted?: boolean;
+}
+
+/** How a program sees the sites of one group. Sites with equal `group` (and equal arguments) share a program. */
+export interface SiteLayout {
+  readonly group: string;
+  readonly programType: 'raw_tracepoint' | 'tracing' | 'perf_event' | 'kprobe' | 'tracepoint' | 'syscall';
+  readonly expectedAttach?: string;
+  readonly attachTo?: string;
+  readonly args: readonly SiteArgument[];
+  /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
+  readonly registers?: { readonly offset: number };
+}
+
+export interface LayoutContext {
+  readonly types: TypeSource;
+  readonly arch: 'x64' | 'arm64';
+  has(feature: string): boolean;
+}
+
+/** The pure half of a site kind; the attaching half is `SiteAttacher` in the session room. */
+export interface SiteDescriber {
+  readonly kind: string;
+  /** Throws a `SiteError` when this kernel has no such place. */
+  layout(site: ProbeSite, context: LayoutContext): SiteLayout;
+}
+
+export class SiteError extends Error {
+  override readonly name = 'SiteError';
+}

@@ -1,0 +1,40 @@
+/**
+ * A site is where in the machine a probe is: plain data, one of an open set of kinds. What a kind means (program
+ * type, context, attachment) is known to its `SiteKind` (session/site-kinds), found through DI by `kind`.
+ */
+export interface SiteBase {
+  readonly kind: string;
+  /**
+   * D over the site's own args[]: the probe fires only where it is true. Probes at one place must agree on it.
+   */
+  readonly guard?: string;
+}
+
+/** BEGIN, END and ERROR: fired by the session itself. */
+export interface SelfSite extends SiteBase {
+  readonly kind: 'self';
+  readonly phase: 'begin' | 'end' | 'error';
+}
+
+/**
+ * A kernel tracepoint, reached through its BTF-typed raw form.
+ * `select`: the probe is only those events where the D text `on` (over the site's own args[]) equals `value`; any
+ * number of probes share one program through a table (all of `syscall:::entry` is one tracepoint).
+ */
+export interface RawTracepointSite extends SiteBase {
+  readonly kind: 'raw-tracepoint';
+  readonly tracepoint: string;
+  readonly select?: { readonly on: string; readonly value: number };
+}
+
+/**
+ * A clock: every `period` nanoseconds on one CPU or on all. args[0]: interrupted pc; args[1]: what tells user mode
+ * from kernel mode (x86-64: cs; arm64: pstate); args[2]: interrupted stack pointer.
+ */
+export interface TimerSite extends SiteBase {
+  readonly kind: 'timer';
+  readonly period: bigint;
+  readonly cpus: 'one' | 'all';
+}
+
+export type ProbeSite = SelfSite | RawTracepointSite | TimerSite | SiteBase;

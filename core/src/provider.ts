@@ -1,0 +1,44 @@
+/** What a provider package needs: `import { defineProvider } from '@dtrace/core/provider'`. */
+import 'reflect-metadata';
+
+export { type DependencyContainer, inject, injectable } from 'tsyringe';
+export type { Host, HostFiles } from './host/host.js';
+export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kernel-symbols.js';
+export type { UserSymbols } from './host/symbols/user-symbols.js';
+export type { Type, TypeSource } from './language/types.js';
+export {
+  API_VERSION,
+  defineProvider,
+  type Injectable,
+  type ProviderDefinition,
+  type ProviderPackage,
+} from './plugins/define-provider.js';
+export { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export { attributes, UNSTABLE } from './probes/attributes.js';
+export { isPattern, type NameMatcher, nameMatcher } from './probes/glob.js';
+export {
+  NO_ARGUMENTS,
+  type Probe,
+  type ProbeArgument,
+  type ProbeArguments,
+  type ProbeName,
+} from './probes/probe.js';
+export type {
+  Attributes,
+  DependencyClass,
+  ProbePattern,
+  Provider,
+  ProviderAttributes,
+  Stability,
+} from './probes/provider.js';
+export type { ProbeSite, RawTracepointSite, SelfSite, SiteBase, TimerSite } from './probes/site.js';
+export { hasTracepoint } from './probes/site-kinds/index.js';
+export {
+  type LayoutContext,
+  type SiteArgument,
+  type SiteDescriber,
+  SiteError,
+  type SiteLayout,
+} from './probes/site-layout.js';
+export { type ProbeTable, type TableProbe, tableProvider } from './probes/table.js';
+export type { Attachment, SiteAttacher } from './session/site-attacher.js';

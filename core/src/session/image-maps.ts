@@ -1,0 +1,48 @@
+import { BpfMap, MapFlags, type MapSpec, possibleCpus } from 'ebpf-napi';
+import type { MapImage } from '../compiler/image.js';
+
+/** One ring per possible CPU, so that CPUs never wait for each other. */
+function ringsSpec(image: MapImage): MapSpec {
+  const cpus = possibleCpus();
+  const ring: MapSpec = {
+    name: image.name,
+    type: 'ringbuf',
+    keySize: 0,
+    valueSize: 0,
+    maxEntries: image.maxEntries,
+  };
+  return {
+    name: image.name,
+    type: 'array_of_maps',
+    keySize: 4,
+    valueSize: 4,
+    maxEntries: cpus,
+    innerMaps: Array.from({ length: cpus }, () => ring),
+  };
+}
+
+export function mapSpec(image: MapImage): MapSpec {
+  if (image.type === 'rings') return ringsSpec(image);
+  return {
+    name: image.name,
+    type: image.type,
+    keySize: image.keySize,
+    valueSize: image.valueSize,
+    maxEntries: image.maxEntries,
+    ...(image.mmapable === true && { mmapable: true }),
+    ...(image.contents !== undefined && { contents: image.contents }),
+    ...(image.readOnly === true && { freeze: true, flags: MapFlags.RDONLY_PROG }),
+  };
+}
+
+/** Creates all maps of an image, or none. */
+export function createMaps(images: readonly MapImage[]): Map<string, BpfMap> {
+  const maps = new Map<string, BpfMap>();
+  try {
+    for (const image of images) maps.set(image.name, BpfMap.create(mapSpec(image)));
+    return maps;
+  } catch (error) {
+    for (const map of maps.values()) map.close();
+    throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { type AttachType, type BpfMap, Program, type ProgramSpec } from 'ebpf-napi';
+import type { ProgramImage, TraceImage } from '../compiler/image.js';
+import { createMaps } from './image-maps.js';
+import { loadError } from './load-error.js';
+import type { Attachment, SiteAttacher } from './site-attacher.js';
+
+export interface LoadedProgram {
+  readonly image: ProgramImage;
+  readonly program: Program;
+}
+
+function programSpec(image: ProgramImage): ProgramSpec {
+  return {
+    name: image.name,
+    type: image.type,
+    instructions: image.instructions,
+    ...(image.expectedAttach !== undefined && { expectedAttach: image.expectedAttach as AttachType }),
+    ...(image.attachTo !== undefined && { attachTo: image.attachTo }),
+  };
+}
+
+/** Waits for all of them, so that what succeeded can be undone; then throws the first failure. */
+async function allOrThrow<T>(
+  work: readonly Promise<T>[],
+  undo: (done: T[]) => Promise<void> | void,
+): Promise<T[]> {
+  const results = await Promise.allSettled(work);
+  const done = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed === undefined) return done;
+  await undo(done);
+  throw failed.reason;
+}
+
+/** An image in the kernel: maps, programs and, after `attach`, links. `close` leaves nothing behind. */
+export class LoadedImage {
+  #attachments: Attachment[] = [];
+
+  private constructor(
+    readonly image: TraceImage,
+    readonly maps: ReadonlyMap<string, BpfMap>,
+    readonly programs: readonly LoadedProgram[],
+  ) {}
+
+  static async load(image: TraceImage): Promise<LoadedImage> {
+    const maps = createMaps(image.maps);
+    const load = async (program: ProgramImage): Promise<LoadedProgram> => {
+      try {
+        return { image: program, program: await Program.load(programSpec(program), maps) };
+      } catch (error) {
+        throw loadError(image, program, error);
+      }
+    };
+    try {
+      const programs = await allOrThrow(image.programs.map(load), (loaded) => {
+        for (const { program } of loaded) program.close();
+      });
+      return new LoadedImage(image, maps, programs);
+    } catch (error) {
+      for (const map of maps.values()) map.close();
+      throw error;
+    }
+  }
+
+  map(name: string): BpfMap {
+    const map = this.maps.get(name);
+    if (map === undefined) throw new Error(`the image has no map '${name}'`);
+    return map;
+  }
+
+  async attach(attachers: ReadonlyMap<string, SiteAttacher>): Promise<void> {
+    const attach = ({ image, program }: LoadedProgram): Promise<readonly Attachment[]> => {
+      const attacher = attachers.get(image.kind);
+      if (attacher === undefined)
+        throw new Error(`no installed package attaches sites of kind '${image.kind}'`);
+      return attacher.attach(program, image);
+    };
+    const attached = await allOrThrow(
+      this.programs.map(async (loaded) => attach(loaded)),
+      async (done) => {
+        await Promise.allSettled(done.flat().map((attachment) => attachment.close()));
+      },
+    );
+    this.#attachments = attached.flat();
+  }
+
+  async detach(): Promise<void> {
+    const attachments = this.#attachments;
+    this.#attachments = [];
+    await Promise.allSettled(attachments.map((attachment) => attachment.close()));
+  }
+
+  async close(): Promise<void> {
+    await this.detach();
+    for (const { program } of this.programs) program.close();
+    for (const map of this.maps.values()) map.close();
+  }
+}

@@ -1,0 +1,17 @@
+import type { Program } from 'ebpf-napi';
+import type { ProgramImage } from '../compiler/image.js';
+
+/** Something attached; `close` detaches it. */
+export interface Attachment {
+  close(): Promise<void>;
+}
+
+/**
+ * The second half of a site kind: ties a loaded program to the sites of its image. Called after BEGIN's program is
+ * loaded and before it runs: programs do nothing until the session's phase says so.
+ */
+export interface SiteAttacher {
+  readonly kind: string;
+  /** Throws what the kernel says; the session closes the attachments of others. */
+  attach(program: Program, image: ProgramImage): Promise<readonly Attachment[]>;
+}

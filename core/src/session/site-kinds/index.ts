@@ -1,0 +1,7 @@
+import type { SiteAttacher } from '../site-attacher.js';
+import { rawTracepointAttacher } from './raw-tracepoint.js';
+import { selfAttacher } from './self.js';
+import { timerAttacher } from './timer.js';
+
+/** The kinds every engine has; packages add theirs through the container. */
+export const builtInAttachers: readonly SiteAttacher[] = [selfAttacher, rawTracepointAttacher, timerAttacher];

@@ -1,0 +1,50 @@
+import { attachPerfEvent, BpfError, onlineCpus, openPerfEvent, type Program } from 'ebpf-napi';
+import type { TimerSite } from '../../probes/site.js';
+import type { Attachment, SiteAttacher } from '../site-attacher.js';
+
+async function attachClock(program: Program, period: bigint, cpu: number): Promise<Attachment> {
+  // A period and not a frequency: the kernel's frequency mode loses a third of the events.
+  const event = openPerfEvent({ type: 'software', config: 'cpu-clock', period, cpu, disabled: true });
+  try {
+    const link = await attachPerfEvent(program, event);
+    return {
+      async close() {
+        await link.close();
+        await event.close();
+      },
+    };
+  } catch (error) {
+    event.closeSync();
+    throw error;
+  }
+}
+
+/** A CPU may go offline between the listing and the opening. */
+const isGone = (error: unknown): boolean => error instanceof BpfError && error.code === 'ENODEV';
+
+async function attachAll(program: Program, period: bigint, cpus: readonly number[]): Promise<Attachment[]> {
+  const attachments: Attachment[] = [];
+  try {
+    for (const cpu of cpus) {
+      try {
+        attachments.push(await attachClock(program, period, cpu));
+      } catch (error) {
+        if (!isGone(error) || cpus.length === 1) throw error;
+      }
+    }
+    return attachments;
+  } catch (error) {
+    await Promise.all(attachments.map((attachment) => attachment.close()));
+    throw error;
+  }
+}
+
+export const timerAttacher: SiteAttacher = {
+  kind: 'timer',
+  async attach(program, image) {
+    const site = image.sites[0]?.site as TimerSite | undefined;
+    if (site === undefined) return [];
+    const online = onlineCpus();
+    return attachAll(program, site.period, site.cpus === 'one' ? online.slice(0, 1) : online);
+  },
+};

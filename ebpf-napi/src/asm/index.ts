@@ -1,0 +1,12 @@
+export * from './alu.js';
+export * from './annotate.js';
+export * from './assemble.js';
+export * from './atomics.js';
+export * from './calls.js';
+export * from './disassemble.js';
+export { formatInstruction } from './format.js';
+export * from './helpers.js';
+export type { Instruction, Reference, Reg, Width } from './instruction.js';
+export * from './jumps.js';
+export * from './memory.js';
+export { type DecodedInstruction, decode, type Endianness, SLOT_BYTES } from './slots.js';

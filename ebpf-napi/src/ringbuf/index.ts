@@ -1,0 +1,2 @@
+export { RingBufferReader } from './reader.js';
+export type { RecordCallback } from './ring.js';

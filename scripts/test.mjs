@@ -1,0 +1,116 @@
+#!/usr/bin/env node
+// All tests, in the order in which a failure is cheapest to learn of. `npm test -- unit live` runs only those named.
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Unavailable } from '../test/guest/command.mjs';
+import { inGuest } from '../test/guest/run.mjs';
+import { CHECKS, lint } from './lint.mjs';
+import { bin, root, run } from './run.mjs';
+
+const LIVE = 'vitest.live.config.ts';
+const GUEST_KERNEL = process.env.DTRACE_TEST_KERNEL ?? '6.1';
+const none = { passed: 0, failed: 0, skipped: 0 };
+
+/** Counts from Vitest's JSON report. A file that did not even load has no tests: it counts as one failure. */
+function counts(file) {
+  if (!existsSync(file)) return { ...none, failed: 1 };
+  const report = JSON.parse(readFileSync(file, 'utf8'));
+  const broken = report.testResults.filter(
+    (suite) => suite.status === 'failed' && suite.assertionResults.length === 0,
+  );
+  return {
+    passed: report.numPassedTests,
+    failed: report.numFailedTests + broken.length,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+}
+
+const vitestArgs = (config, report) => [
+  'run',
+  `--config=${config}`,
+  '--passWithNoTests',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+];
+
+async function vitest(config) {
+  const folder = mkdtempSync(join(tmpdir(), 'dtrace-test-'));
+  const report = join(folder, 'report.json');
+  try {
+    await run(bin('vitest'), vitestArgs(config, report));
+    return counts(report);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function build() {
+  const { code } = await run(process.execPath, [join(root, 'scripts', 'prepare.mjs')]);
+  return code === 0 ? { ...none, passed: 1 } : { ...none, failed: 1 };
+}
+
+async function checks() {
+  const failed = await lint();
+  return { ...none, passed: CHECKS.length - failed, failed };
+}
+
+function live() {
+  if (process.geteuid() === 0) return vitest(LIVE);
+  console.log('skipped: live tests need root');
+  return { ...none, skipped: 1 };
+}
+
+/** The machine's own kernel may lack what stock kernels have (kprobes, fentry): the same tests again, on a stock one. */
+async function guest() {
+  try {
+    const { collected } = await inGuest([bin('vitest'), ...vitestArgs(LIVE, '/job/report.json')], {
+      series: GUEST_KERNEL,
+      env: { DTRACE_TEST_GUEST: GUEST_KERNEL, CI: '1' },
+      say: (text) => console.log(`guest: ${text}`),
+      onOutput: (data) => process.stdout.write(data),
+      collect: (job) => counts(join(job, 'report.json')),
+    });
+    return collected;
+  } catch (error) {
+    if (!(error instanceof Unavailable)) {
+      console.log(`guest: ${error.message}`);
+      return { ...none, failed: 1 };
+    }
+    console.log(`skipped: no guest with a stock ${GUEST_KERNEL} kernel: ${error.message}`);
+    return { ...none, skipped: 1 };
+  }
+}
+
+const STEPS = [
+  { name: 'build', title: 'Build', run: build },
+  { name: 'checks', title: 'Checks', run: checks },
+  { name: 'unit', title: 'Unit and golden tests', run: () => vitest('vitest.config.ts') },
+  { name: 'live', title: 'Live tests on this kernel', run: live },
+  { name: 'guest', title: `Live tests on a stock ${GUEST_KERNEL} kernel`, run: guest },
+];
+
+const wanted = process.argv.slice(2).filter((arg) => !arg.startsWith('-'));
+const unknown = wanted.filter((name) => !STEPS.some((step) => step.name === name));
+if (unknown.length > 0) {
+  console.error(
+    `no such step: ${unknown.join(', ')}; there are ${STEPS.map((step) => step.name).join(', ')}`,
+  );
+  process.exit(2);
+}
+
+const total = { ...none };
+for (const step of STEPS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
+  console.log(`\n== ${step.title}`);
+  const started = Date.now();
+  const result = await step.run();
+  for (const key of Object.keys(total)) total[key] += result[key];
+  const { passed, failed, skipped } = result;
+  const seconds = ((Date.now() - started) / 1000).toFixed(1);
+  console.log(`== ${step.title}: ${passed} passed, ${failed} failed, ${skipped} skipped (${seconds} s)`);
+  // Nothing after it can be right.
+  if (step.name === 'build' && failed > 0) break;
+}
+if (total.failed > 0) process.exitCode = 1;
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);

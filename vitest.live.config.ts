@@ -1,0 +1,20 @@
+import { defineConfig, mergeConfig } from 'vitest/config';
+import base from './vitest.config.ts';
+
+/** Tests that need root and the running kernel. One worker: they share tracepoints, counters and the CPUs. */
+const live = {
+  test: {
+    include: ['{ebpf-napi,core,cli,providers/*}/test/**/*.live.test.ts', 'test/**/*.live.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    maxWorkers: 1,
+    fileParallelism: false,
+    testTimeout: 60_000,
+  },
+};
+
+const merged = mergeConfig(base, defineConfig(live));
+// mergeConfig appends lists; these two replace those of the unit tests.
+merged.test.include = live.test.include;
+merged.test.exclude = live.test.exclude;
+
+export default merged;
