@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Runs the bundled command with V8's code cache: parsing and compiling are then done once, not at every start.
 'use strict';
 const fs = require('node:fs');

@@ -44,8 +44,16 @@ export function recordsData(stmt: ActionStmt): boolean {
   return ACTIONS[stmt.name]?.silent !== true;
 }
 
+const valuesOf = new WeakMap<ActionStmt, readonly Expr[]>();
+
+/** The expressions an action records; always the same objects for the same action. */
 export function actionValues(stmt: ActionStmt): readonly Expr[] {
-  return ACTIONS[stmt.name]?.values?.(stmt) ?? stmt.arguments;
+  let values = valuesOf.get(stmt);
+  if (!values) {
+    values = ACTIONS[stmt.name]?.values?.(stmt) ?? stmt.arguments;
+    valuesOf.set(stmt, values);
+  }
+  return values;
 }
 
 export function isUrgent(stmt: ActionStmt): boolean {

@@ -36,7 +36,7 @@ export function threadKey(code: Code): V {
     const end = b.newLabel('thread');
     const result = b.move(key);
     b.branch('!=', result, imm(0), end);
-    b.assign(result, b.alu('or', cpu(code), imm(1n << 32n)));
+    code.region(() => b.assign(result, b.alu('or', cpu(code), imm(1n << 32n))));
     b.label(end);
     return result;
   });
@@ -64,9 +64,22 @@ function taskField(code: Code, path: string, width: 4 | 8, from: V = currentTask
     : code.readMemory(code.b.address(from, offset), width, false);
 }
 
-/** CPU time of the thread: what it has been charged and what it ran since. */
+/**
+ * CPU time of the thread: what it has been charged and what it ran since. The scheduler stamps in its own clock;
+ * the session measures how far that is from ours.
+ */
 function virtualTime(code: Code): V {
-  return taskField(code, 'se.sum_exec_runtime', 8);
+  const { b } = code;
+  const charged = taskField(code, 'se.sum_exec_runtime', 8);
+  const stamped = taskField(code, 'se.exec_start', 8);
+  const offset = b.load(8, b.move({ map: MAP.state, value: STATE.schedulerOffset }), 0);
+  const since = b.alu('sub', b.alu('add', now(code), offset), stamped);
+  const result = b.move(charged);
+  const end = b.newLabel('charged');
+  b.branch('s<=', since, imm(0), end);
+  b.update('add', result, since);
+  b.label(end);
+  return result;
 }
 
 const KERNEL_FRAMES = 2;

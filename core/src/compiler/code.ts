@@ -16,7 +16,10 @@ const LARGEST_STACK_BUFFER = 160;
 const STACK_BUDGET = 320;
 
 /** Offsets in the stack buffer that carries a fault from where it happened to the handler. */
-export const FAULT_INFO = { epid: 0, action: 4, resume: 8, kind: 12, address: 16, size: 24 } as const;
+export const FAULT_INFO = { epid: 0, action: 4, resume: 8, kind: 16, address: 24, size: 32 } as const;
+
+/** Scratch offset behind the busy word. */
+const RESERVED_WORD = 8;
 
 export interface ClauseState {
   epid: number;
@@ -48,7 +51,9 @@ export class Code {
   inError: string | undefined;
   private memo = new Map<string, V>();
   private scratchUsed = 0;
-  private scratchTop = 8;
+  /** The busy word and the word pointers are laundered in come first. */
+  private scratchTop = RESERVED_WORD + 8;
+
   private stackUsed = 0;
 
   constructor(
@@ -132,6 +137,17 @@ export class Code {
     return top;
   }
 
+  /** Scratch bytes through which a pointer goes to become a number. */
+  launderOffset(): number {
+    this.scratchUsed = Math.max(this.scratchUsed, RESERVED_WORD + 8);
+    return RESERVED_WORD;
+  }
+
+  /** Bytes of scratch space behind its busy word that D pointers may lead into. */
+  get scratchWritable(): number {
+    return Math.max(this.scratchTop, 16) - 8;
+  }
+
   /** Forgets all scratch space taken by `write`: a statement's temporaries. */
   temporaries<T>(write: () => T): T {
     const top = this.scratchTop;
@@ -211,10 +227,16 @@ export class Code {
     }
     this.b.store(4, this.faultInfo, FAULT_INFO.epid, imm(clause.epid));
     this.b.store(4, this.faultInfo, FAULT_INFO.action, imm(clause.action));
-    this.b.store(4, this.faultInfo, FAULT_INFO.resume, imm(clause.resume));
+    // Eight bytes from a register: the verifier then remembers the number and follows only the way really taken.
+    this.b.store(8, this.faultInfo, FAULT_INFO.resume, this.b.constant(clause.resume));
     this.b.store(4, this.faultInfo, FAULT_INFO.kind, imm(kind));
     this.b.store(8, this.faultInfo, FAULT_INFO.address, address);
     this.b.jump(this.faultLabel);
+  }
+
+  /** Ends the clause quietly: the loss is counted already. */
+  abandon(): void {
+    this.b.jump(this.clause?.end ?? this.done);
   }
 
   /** Counts lost data of one kind. Rare, so one shared counter does. */

@@ -1,11 +1,13 @@
 /** Scalar expressions: each evaluates to a register or a constant, kept in the range of its type. */
 import type { ArithmeticOperator, ComparisonOperator, Expr, ExprOf, Target } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
-import { asInteger, isSigned, isString, resolve, sizeOf, spaceOf } from '../language/types/queries.js';
+import { asInteger, isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import { builtinScalar } from './builtins.js';
 import type { Code } from './code.js';
 import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
+import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
+import { buildRecord } from './records.js';
 import { bindTemp, compareStrings, evaluateString } from './strings.js';
 import { scalarCalls } from './subroutines/table.js';
 import { addressOfVariable, loadVariable, storeVariable } from './variables.js';
@@ -48,6 +50,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     throw new Error(`no code for ${expr.name}[]`);
   },
   load,
+  record: (code, expr) => buildRecord(code, expr),
   'address-of': (code, expr) => addressOfVariable(code, expr.target),
   unary: (code, expr) => {
     const operand = evaluate(code, expr.operand);
@@ -57,7 +60,13 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     return normalise(code, result, expr.type);
   },
   arithmetic: (code, expr) =>
-    arithmetic(code, expr.operator, evaluate(code, expr.left), () => evaluate(code, expr.right), expr.type),
+    arithmetic(
+      code,
+      expr.operator,
+      numeric(code, expr.left, expr.right),
+      () => evaluate(code, expr.right),
+      expr.type,
+    ),
   comparison: (code, expr) => {
     if (isString(expr.left.type))
       return code.temporaries(() => compareStrings(code, expr.operator, expr.left, expr.right));
@@ -88,8 +97,11 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     return evaluate(code, expr.right);
   },
   convert: (code, expr) => {
-    const value = evaluate(code, expr.operand);
     const from = resolve(expr.operand.type);
+    const forgets =
+      from.kind === 'pointer' && resolve(expr.type).kind !== 'pointer' && mayBeTracked(expr.operand);
+    const operand = evaluate(code, expr.operand);
+    const value = forgets ? asNumber(code, operand) : operand;
     const narrows =
       scalarWidth(expr.type) < scalarWidth(expr.operand.type) ||
       isSigned(expr.type) !== isSigned(expr.operand.type);
@@ -122,6 +134,13 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
 
 export function evaluate(code: Code, expr: Expr): Scalar {
   return (evaluators[expr.kind] as (code: Code, expr: Expr) => Scalar)(code, expr);
+}
+
+/** The left side of an operation: a pointer that moves by an unknown distance must be a plain number first. */
+function numeric(code: Code, left: Expr, right: Expr): Scalar {
+  const value = evaluate(code, left);
+  const moves = resolve(left.type).kind === 'pointer' && right.kind !== 'constant' && mayBeTracked(left);
+  return moves ? asNumber(code, value) : value;
 }
 
 function stringAddress(code: Code, expr: Expr): V {
@@ -256,44 +275,6 @@ function magnitude(code: Code, value: V): V {
   return result;
 }
 
-// ---- memory --------------------------------------------------------------------------------------------
-
-/** `base + constant` chains, taken apart. */
-function splitAddress(expr: Expr): { base: Expr; offset: bigint } {
-  if (expr.kind === 'arithmetic' && expr.operator === '+' && expr.right.kind === 'constant') {
-    const inner = splitAddress(expr.left);
-    return { base: inner.base, offset: inner.offset + expr.right.value };
-  }
-  if (expr.kind === 'convert' && resolve(expr.operand.type).kind === 'pointer')
-    return splitAddress(expr.operand);
-  return { base: expr, offset: 0n };
-}
-
-/** The verifier lets these pointers be read directly: no helper call, and they cannot fault. */
-function trustedBase(code: Code, expr: Expr): boolean {
-  if (expr.kind === 'builtin') return expr.name === 'curthread' && code.has('get_current_task_btf');
-  return expr.kind === 'probe-arg' && code.mapping.trusted(expr.index);
-}
-
-function load(code: Code, expr: ExprOf<'load'>): Scalar {
-  const bare = resolve(expr.type);
-  if (bare.kind === 'struct' || bare.kind === 'union' || bare.kind === 'array' || bare.kind === 'string') {
-    return evaluate(code, expr.address);
-  }
-  const width = scalarWidth(expr.type);
-  const { base, offset } = splitAddress(expr.address);
-  if (!expr.bits && trustedBase(code, base) && offset >= 0n && offset < 32768n) {
-    const value = code.b.load(width, inRegister(code, evaluate(code, base)), Number(offset));
-    return isSigned(expr.type) ? normalise(code, value, expr.type) : value;
-  }
-  const address = inRegister(code, evaluate(code, expr.address));
-  const value = code.readMemory(address, width, spaceOf(expr.address.type) === 'user');
-  if (!expr.bits) return isSigned(expr.type) ? normalise(code, value, expr.type) : value;
-  const { offset: low, size } = expr.bits;
-  const top = code.b.alu('lsh', value, imm(64 - low - size));
-  return code.b.alu(isSigned(expr.type) ? 'arsh' : 'rsh', top, imm(64 - size));
-}
-
 // ---- assignment ----------------------------------------------------------------------------------------
 
 /** Address of the bytes of a record, array or string that lives in a variable. */
@@ -329,8 +310,7 @@ function isScalarType(type: Type): boolean {
 
 function storeTarget(code: Code, target: Target, value: Scalar, from?: Expr): void {
   if (target.kind === 'load') {
-    const address = inRegister(code, evaluate(code, target.address));
-    storeThrough(code, target, address, value);
+    storeThrough(code, target, value);
     return;
   }
   storeVariable(
@@ -339,20 +319,6 @@ function storeTarget(code: Code, target: Target, value: Scalar, from?: Expr): vo
     from ?? { kind: 'constant', value: 0n, type: target.type, span: target.span },
     value,
   );
-}
-
-/** Member of a record variable: the address is the variable's own, so the program may write it. */
-function storeThrough(code: Code, target: ExprOf<'load'>, address: V, value: Scalar): void {
-  const width = scalarWidth(target.type);
-  if (!target.bits) {
-    code.b.store(width, address, 0, value);
-    return;
-  }
-  const { offset, size } = target.bits;
-  const mask = ((1n << BigInt(size)) - 1n) << BigInt(offset);
-  const kept = code.b.alu('and', code.b.load(width, address, 0), imm(~mask));
-  const bits = code.b.alu('and', code.b.alu('lsh', inRegister(code, value), imm(offset)), imm(mask));
-  code.b.store(width, address, 0, code.b.alu('or', kept, bits));
 }
 
 export function sizeOfType(code: Code, type: Type): number {

@@ -68,6 +68,8 @@ export interface StateLayout {
   readonly phase: number;
   /** s64: walltime minus monotonic time, nanoseconds; written by the session. */
   readonly wallOffset: number;
+  /** s64: scheduler clock minus monotonic time, nanoseconds; written by the session. */
+  readonly schedulerOffset: number;
   /** u32: $target, written before the programs run. */
   readonly target: number;
   /** u64 counters of lost data, by kind. */

@@ -5,6 +5,7 @@ import type { SiteLayout } from '../probes/site-layout.js';
 import type { Code } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar } from './expression.js';
 import { imm } from './ir/ir.js';
+import { asNumber } from './memory.js';
 
 export interface ProgramMapping {
   arg(code: Code, index: number): Scalar;
@@ -25,7 +26,8 @@ export function siteMapping(layout: SiteLayout): ProgramMapping {
     });
   };
   return {
-    arg: fetch,
+    arg: (code, index) =>
+      layout.args[index]?.trusted ? asNumber(code, fetch(code, index)) : fetch(code, index),
     typed: fetch,
     trusted: (index) => layout.args[index]?.trusted === true,
     builtin: () => undefined,
@@ -50,9 +52,9 @@ export function probeMapping(
     const match = /^\s*args\[(\d+)\]\s*$/.exec(text);
     return match ? Number(match[1]) : undefined;
   };
-  const value = (code: Code, text: string): Scalar => {
+  const value = (code: Code, text: string, raw: boolean): Scalar => {
     const own = plain(text);
-    if (own !== undefined) return site.typed(code, own);
+    if (own !== undefined) return raw ? site.arg(code, own) : site.typed(code, own);
     return code.once(`mapped:${text}`, () =>
       inRegister(
         code,
@@ -60,12 +62,12 @@ export function probeMapping(
       ),
     );
   };
-  const raw = args.raw ?? args.args.map((arg) => arg.value);
+  const texts = args.raw ?? args.args.map((arg) => arg.value);
   return {
-    arg: (code, index) => (raw[index] === undefined ? imm(0) : value(code, raw[index])),
+    arg: (code, index) => (texts[index] === undefined ? imm(0) : value(code, texts[index], true)),
     typed: (code, index) => {
       const text = args.args[index]?.value;
-      return text === undefined ? imm(0) : value(code, text);
+      return text === undefined ? imm(0) : value(code, text, false);
     },
     trusted: (index) => {
       const own = plain(args.args[index]?.value ?? '');
@@ -73,7 +75,7 @@ export function probeMapping(
     },
     builtin: (code, name) => {
       const text = args.builtins?.[name];
-      return text === undefined ? undefined : value(code, text);
+      return text === undefined ? undefined : value(code, text, false);
     },
   };
 }

@@ -202,7 +202,7 @@ class ProgramRun {
       this.writeErrorClauses(info.stack);
     });
     for (const { number, label } of this.resumePoints) {
-      b.branch('==', b.load(4, info, FAULT_INFO.resume), imm(number), label);
+      b.branch('==', b.load(8, info, FAULT_INFO.resume), imm(number), label);
     }
     b.jump(code.done);
   }

@@ -24,6 +24,7 @@ export const STATE: StateLayout = {
   phase: 0,
   target: 4,
   wallOffset: 8,
+  schedulerOffset: 48,
   drops: { principal: 16, aggregation: 24, dynamic: 32, nested: 40 } satisfies Record<DropKind, number>,
 };
 
@@ -145,6 +146,10 @@ export class Unit {
   }
 
   usesRings = false;
+
+  get globalBytes(): number {
+    return this.globalsSize;
+  }
 
   get ringBytes(): number {
     return powerOfTwo(this.options.bufsize);

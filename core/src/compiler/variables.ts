@@ -53,6 +53,36 @@ export function addressOfVariable(code: Code, expr: VariableTarget): V {
   return result;
 }
 
+/** As `addressOfVariable`, but what is not there yet is made, all zero; without room the clause faults. */
+export function addressForWriting(code: Code, expr: VariableTarget): V {
+  const home = code.unit.home(expr.variable);
+  if (home.in === 'program' || home.in === 'globals') return addressOfVariable(code, expr);
+  if (home.in === 'thread') {
+    const record = threadRecordForWriting(code);
+    refuseAbsent(code, record);
+    return code.b.address(record, home.offset);
+  }
+  if (expr.kind !== 'element') throw new Error(`variable ${expr.variable.name} is no element`);
+  const key = elementKey(code, expr, home);
+  const pointer = code.b.move(code.b.helper('bpf_map_lookup_elem', { map: home.map }, key.at));
+  const there = code.b.newLabel('there');
+  code.b.branch('!=', pointer, imm(0), there);
+  code.b.helper('bpf_map_update_elem', { map: home.map }, key.at, { map: MAP.zeros, value: 0 }, imm(1));
+  code.b.assign(pointer, code.b.helper('bpf_map_lookup_elem', { map: home.map }, key.at));
+  refuseAbsent(code, pointer);
+  code.b.label(there);
+  key.release();
+  return pointer;
+}
+
+function refuseAbsent(code: Code, pointer: V): void {
+  const ok = code.b.newLabel('room');
+  code.b.branch('!=', pointer, imm(0), ok);
+  code.drop('dynamic');
+  code.abandon();
+  code.b.label(ok);
+}
+
 /** Clause-local strings and records: scratch space that stays theirs for the whole program. */
 function programAddress(code: Code, expr: VariableTarget): V {
   return code.b.address(code.scratchBase, code.programSpace(expr.variable));

@@ -29,6 +29,8 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return expr.arguments;
     case 'let':
       return [expr.value, expr.body];
+    case 'record':
+      return expr.members.map((m) => m.value);
     default:
       return [];
   }

@@ -8,9 +8,10 @@
  *
  * Within version 1 members may be added, never removed or changed.
  */
+import type { ProbeImage } from '../compiler/image.js';
 import type { AggregationState } from './aggregation/state.js';
 import { aggregationEvent, dropEvent, errorEvent, probeEvent } from './events.js';
-import type { TraceEvent } from './events-types.js';
+import type { EventValue, ProbeEvent, TraceEvent } from './events-types.js';
 import type { Drop, Fault } from './messages.js';
 import type { Output, Sink } from './output.js';
 import type { Printing } from './printf/conversions.js';
@@ -21,6 +22,7 @@ export const jsonVersion = 1;
 const chunk = 0x1_0000;
 
 export class JsonOutput implements Output {
+  readonly #probes = new Map<ProbeImage, string>();
   #pending = `${JSON.stringify({ type: 'format', version: jsonVersion })}\n`;
 
   constructor(
@@ -37,7 +39,7 @@ export class JsonOutput implements Output {
   }
 
   end(record: ProbeRecord): void {
-    this.#write(probeEvent(record, this.printing.symbols));
+    this.#writeLine(this.#probeLine(probeEvent(record, this.printing.symbols)));
   }
 
   drop(drop: Drop): void {
@@ -69,9 +71,31 @@ export class JsonOutput implements Output {
   truncate(): void {}
 
   #write(event: TraceEvent): void {
-    this.#pending += `${JSON.stringify(event, jsonMember)}\n`;
+    this.#writeLine(JSON.stringify(event, jsonMember));
+  }
+
+  #writeLine(line: string): void {
+    this.#pending += `${line}\n`;
     if (this.#pending.length >= chunk) this.flush();
   }
+
+  /** The same as for any event, written so that what is the same in every record is made once. */
+  #probeLine({ time, cpu, probe, clause, actions }: ProbeEvent): string {
+    let names = this.#probes.get(probe);
+    if (names === undefined) {
+      names = JSON.stringify(probe);
+      this.#probes.set(probe, names);
+    }
+    const plain = actions.every(({ values }) => values.every(isPlain));
+    const list = plain ? JSON.stringify(actions) : JSON.stringify(actions, jsonMember);
+    const at = typeof time === 'bigint' ? `"${time}"` : time;
+    return `{"type":"probe","time":${at},"cpu":${cpu},"probe":${names},"clause":${clause},"actions":${list}}`;
+  }
+}
+
+/** Needs no `jsonMember`, which costs more than all the rest. */
+function isPlain(value: EventValue): boolean {
+  return typeof value === 'number' || typeof value === 'string';
 }
 
 function jsonMember(name: string, value: unknown): unknown {

@@ -1,4 +1,5 @@
 /** The output of the dtrace command: columns, or only what the script prints. */
+import type { ProbeImage } from '../compiler/image.js';
 import type { AggregationState } from './aggregation/state.js';
 import { Flow } from './flow.js';
 import { type Drop, dropText, type Fault, faultMessage } from './messages.js';
@@ -13,6 +14,7 @@ const flowWidth = 41;
 
 export class TextOutput implements Output {
   readonly #flow = new Flow();
+  readonly #probeColumns = new Map<ProbeImage, string>();
   #pending = '';
   #headed = false;
 
@@ -88,9 +90,13 @@ export class TextOutput implements Output {
   }
 
   #columns({ probe, cpu }: ProbeRecord): string {
-    const name = `${probe.function}:${probe.name}`.padStart(nameWidth);
-    if (this.options.noCpuId) return `${name} `;
-    return `${String(cpu).padStart(3)} ${String(probe.id).padStart(6)} ${name} `;
+    let columns = this.#probeColumns.get(probe);
+    if (columns === undefined) {
+      const id = this.options.noCpuId ? '' : `${String(probe.id).padStart(6)} `;
+      columns = `${id}${`${probe.function}:${probe.name}`.padStart(nameWidth)} `;
+      this.#probeColumns.set(probe, columns);
+    }
+    return this.options.noCpuId ? columns : `${String(cpu).padStart(3)} ${columns}`;
   }
 
   #flowColumns(record: ProbeRecord): string {

@@ -107,7 +107,8 @@ export type Storage = 'auto' | 'register' | 'static' | 'extern' | 'typedef' | 's
 
 export interface Specifiers extends Node {
   readonly storage: readonly { readonly name: Storage; readonly span: Span }[];
-  readonly qualifiers: readonly ('const' | 'volatile' | 'restrict')[];
+  /** `userland`: D's word for memory of the traced process. */
+  readonly qualifiers: readonly ('const' | 'volatile' | 'restrict' | 'userland')[];
   readonly type: BaseType;
 }
 

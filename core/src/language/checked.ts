@@ -9,7 +9,7 @@
  */
 import type { ProbeDescription, ProbeNumber } from './ast.js';
 import type { Span } from './source.js';
-import type { StringType, Type } from './types.js';
+import type { Member, StringType, Type } from './types.js';
 
 export interface CheckedProgram {
   /** One per clause and probe description, in the order written. */
@@ -205,6 +205,11 @@ export type Expr =
     })
   /** A subroutine: strlen, copyinstr, substr, stack(), sym() …; missing optional arguments are simply absent. */
   | (Typed & { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expr[] })
+  /** A struct made of member values, in temporary memory; members not listed are zero. */
+  | (Typed & {
+      readonly kind: 'record';
+      readonly members: readonly { readonly member: Member; readonly value: Expr }[];
+    })
   /** Names a value used several times (translator parameters): evaluated once, before `body`. */
   | (Typed & { readonly kind: 'let'; readonly temp: Temp; readonly value: Expr; readonly body: Expr })
   | (Typed & { readonly kind: 'temp'; readonly temp: Temp });

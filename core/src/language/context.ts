@@ -22,6 +22,10 @@ export interface CheckContext {
   /** Parses a C type text found in probe descriptions. Supplied back by the checker's own `parseTypeName`. */
   readonly macros: MacroValues;
   readonly options: CheckOptions;
+  /** The program is part of the D library: it may depend on other libraries. */
+  readonly library?: boolean;
+  /** Whether a `#pragma D depends_on` is met. Absent: all are. */
+  dependency?(kind: 'provider' | 'module', name: string): boolean;
 }
 
 export interface CheckOptions {

@@ -100,9 +100,9 @@ export function optionAccepts(value: OptionValue, text: string | undefined): boo
   if (text === undefined) return false;
   if (value === 'text') return true;
   if (value === 'number') return isNumber(text);
-  if (value === 'size') return /^(0x[0-9a-f]+|\d+)[kmgt]?b?$/i.test(text);
+  if (value === 'size') return /^(0x[0-9a-f]+|\d+)[kmgt]?$/i.test(text);
   if (value === 'rate') return /^\d+(ns|nsec|us|usec|ms|msec|s|sec|m|min|h|hour|d|day|hz)?$/i.test(text);
   return value.includes(text);
 }
 
-const isNumber = (text: string): boolean => /^(0x[0-9a-f]+|\d+)$/i.test(text);
+const isNumber = (text: string): boolean => /^(0x[0-9a-f]+|\d+)$/i.test(text) && BigInt(text) < 1n << 63n;

@@ -107,7 +107,7 @@ export function parseFormat(text: string): Format | FormatError {
     if (letter === '$') return problem('positional');
     if (letter === '%' && whole !== '%%') return problem('percent');
     if (precision.split('.').length > 2) return problem('dots');
-    if (`${width ?? ''}`.length > 1 && width?.startsWith('*')) return problem('stars');
+    if (/\*\*/.test(`${width ?? ''} ${precision}`)) return problem('stars');
     if (!conversionArguments.has(sizes + letter)) return problem('unknown');
     const all = flags + late.replace(/[\d*]/g, '');
     const has = (flag: string): boolean => all.includes(flag);

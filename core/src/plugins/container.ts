@@ -43,7 +43,9 @@ function own<T>(container: DependencyContainer, token: symbol): T[] {
 function checkPackage(value: ProviderPackage): void {
   if (!isProviderPackage(value)) throw new Error('its default export was not made by defineProvider()');
   if (value.apiVersion !== API_VERSION) {
-    throw new Error(`it needs version ${value.apiVersion} of the provider API; this is version ${API_VERSION}`);
+    throw new Error(
+      `it needs version ${value.apiVersion} of the provider API; this is version ${API_VERSION}`,
+    );
   }
 }
 

@@ -1,7 +1,12 @@
 import { realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
-import { type FoundConfiguration, findConfiguration, isTrustedByRoot, loadConfiguration } from './config-file.js';
+import {
+  type FoundConfiguration,
+  findConfiguration,
+  isTrustedByRoot,
+  loadConfiguration,
+} from './config-file.js';
 import { type PluginProblem, pluginProblem } from './container.js';
 import type { ProviderPackage } from './define-provider.js';
 
@@ -32,7 +37,11 @@ async function findFile(search: PackageSearch, root: boolean): Promise<FoundConf
 }
 
 /** Resolves as the configuration file's own folder would, and imports. */
-async function importPackage(name: string, file: FoundConfiguration, root: boolean): Promise<ProviderPackage> {
+async function importPackage(
+  name: string,
+  file: FoundConfiguration,
+  root: boolean,
+): Promise<ProviderPackage> {
   const path = realpathSync(createRequire(file.path).resolve(name));
   if (root && !file.explicit && !isTrustedByRoot(path)) throw new Error(`others than root can write ${path}`);
   const module = (await import(pathToFileURL(path).href)) as { readonly default?: ProviderPackage };

@@ -37,6 +37,7 @@ export class ProbeRegistry {
   readonly #listings: Listing[] = [];
   readonly #onDemand = new Map<string, RegisteredProbe>();
   readonly #onDemandById = new Map<number, RegisteredProbe>();
+  readonly #failed = new Set<Provider>();
 
   constructor(providers: readonly Provider[], onProblem: (problem: ProviderProblem) => void = () => {}) {
     const weight = (provider: Provider) => provider.weight ?? 0;
@@ -110,9 +111,11 @@ export class ProbeRegistry {
 
   /** A provider's failure is its own: it is reported and the others go on. */
   #ask(provider: Provider, pattern: ProbePattern): readonly Probe[] {
+    if (this.#failed.has(provider)) return [];
     try {
       return [...provider.probes(pattern)];
     } catch (error) {
+      this.#failed.add(provider);
       this.#onProblem({ provider: provider.name, error });
       return [];
     }

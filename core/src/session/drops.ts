@@ -2,45 +2,41 @@ import type { DropKind } from '../compiler/image.js';
 import type { LoadedProgram } from './loading.js';
 import type { SharedState } from './shared-state.js';
 
-/** `missed`: runs the kernel left out because the program was already running on that CPU. */
-export type LossKind = DropKind | 'missed';
-
-export interface Drop {
-  readonly kind: LossKind;
+export interface Loss {
+  readonly kind: DropKind;
   /** Since the last report. */
-  readonly count: bigint;
-  /** Since tracing began. */
-  readonly total: bigint;
+  readonly count: number;
 }
 
 /** Reports losses as they grow. */
 export class DropCounter {
   readonly #state: SharedState;
   readonly #programs: readonly LoadedProgram[];
-  readonly #reported = new Map<LossKind, bigint>();
+  readonly #reported = new Map<DropKind, bigint>();
 
   constructor(state: SharedState, programs: readonly LoadedProgram[]) {
     this.#state = state;
     this.#programs = programs;
   }
 
+  /** Everything lost since tracing began, zeros included. */
+  totals(): Map<DropKind, bigint> {
+    const totals = this.#state.drops();
+    // Programs the kernel did not run because they were running on that CPU already.
+    totals.set('nested', (totals.get('nested') ?? 0n) + this.#missed());
+    return totals;
+  }
+
   /** What was lost since the last call. */
-  poll(): Drop[] {
-    const totals = new Map<LossKind, bigint>(this.#state.drops());
-    totals.set('missed', this.#missed());
-    const drops: Drop[] = [];
-    for (const [kind, total] of totals) {
+  poll(): Loss[] {
+    const losses: Loss[] = [];
+    for (const [kind, total] of this.totals()) {
       const count = total - (this.#reported.get(kind) ?? 0n);
       if (count <= 0n) continue;
       this.#reported.set(kind, total);
-      drops.push({ kind, count, total });
+      losses.push({ kind, count: Number(count) });
     }
-    return drops;
-  }
-
-  /** Every total so far, zeros included. */
-  totals(): ReadonlyMap<LossKind, bigint> {
-    return new Map<LossKind, bigint>([...this.#state.drops(), ['missed', this.#missed()]]);
+    return losses;
   }
 
   #missed(): bigint {

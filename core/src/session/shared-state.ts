@@ -31,6 +31,10 @@ export class SharedState {
     );
   }
 
+  get stopping(): boolean {
+    return this.phase === Phase.stopping;
+  }
+
   stopTracing(): void {
     Atomics.store(this.#words, this.#layout.phase / 4, Phase.stopping);
   }
@@ -44,7 +48,7 @@ export class SharedState {
   }
 
   /** Counted since loading. */
-  drops(): ReadonlyMap<DropKind, bigint> {
+  drops(): Map<DropKind, bigint> {
     return new Map(DROP_KINDS.map((kind) => [kind, this.#view.getBigUint64(this.#layout.drops[kind], true)]));
   }
 }

@@ -61,6 +61,7 @@ export function image(
       size: 0,
       phase: 0,
       wallOffset: 0,
+      schedulerOffset: 0,
       target: 0,
       drops: { principal: 0, aggregation: 0, dynamic: 0, nested: 0 },
     },

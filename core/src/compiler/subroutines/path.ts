@@ -1,16 +1,10 @@
 import type { Expr } from '../../language/checked.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
-import {
-  copyString,
-  type Destination,
-  evaluateString,
-  forEachByte,
-  literal,
-  type StringValue,
-} from '../strings.js';
+import { copyString, type Destination, evaluateString, forEachByte, type StringValue } from '../strings.js';
 
 const SLASH = '/'.charCodeAt(0);
+const DOT = '.'.charCodeAt(0);
 
 /** The last component of a path: "/" for slashes only, "." for nothing. */
 export function basename(
@@ -22,7 +16,7 @@ export function basename(
   const { b } = code;
   const text = evaluateString(code, args[0]!);
   const room = Math.ceil(text.capacity / 8) * 8;
-  const base = b.address(code.scratchBase, code.scratchOffset(room + 24 + 8));
+  const base = b.address(code.scratchBase, code.scratchOffset(room + 24 + capacity));
   copyString(code, text, { at: base, capacity: text.capacity });
   // First and one past the last character of the latest component, and whether the one before was a slash: kept in
   // memory, where the verifier does not tell the paths of the loop apart.
@@ -57,10 +51,13 @@ export function basename(
   const out = b.newLabel('basename');
   b.branch('!=', to, imm(0), named);
   b.branch('==', b.load(1, base, 0), imm(0), nothing);
-  b.assign(result, b.address(literal(code, '/').at));
+  b.store(1, base, 1, imm(0));
+  b.assign(result, base);
   b.jump(out);
   b.label(nothing);
-  b.assign(result, b.address(literal(code, '.').at));
+  b.store(1, base, 0, imm(DOT));
+  b.store(1, base, 1, imm(0));
+  b.assign(result, base);
   b.jump(out);
   b.label(named);
   b.store(1, b.alu('add', base, to), 0, imm(0));

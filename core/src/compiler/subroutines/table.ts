@@ -6,7 +6,7 @@ import type { Destination, StringValue } from '../strings.js';
 import { copyin, copyinstr } from './copyin.js';
 import { basename } from './path.js';
 import { raise, rand } from './process.js';
-import { lltostr, strjoin, strlen, substr } from './text.js';
+import { charat, lltostr, strjoin, strlen, substr } from './text.js';
 
 export type StringCall = (
   code: Code,
@@ -26,6 +26,7 @@ export const stringCalls: Readonly<Record<string, StringCall>> = {
 
 export const scalarCalls: Readonly<Record<string, ScalarCall>> = {
   strlen,
+  charat,
   copyin,
   raise,
   rand,

@@ -1,4 +1,5 @@
 import type { Expr } from '../../language/checked.js';
+import { Fault } from '../../language/faults.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { imm, isImm, type V } from '../ir/ir.js';
@@ -103,7 +104,8 @@ export function lltostr(
   const value = b.move(evaluate(code, args[0]!));
   const radix = args[1] ? inRegister(code, evaluate(code, args[1])) : undefined;
   const room = radix === undefined ? LONGEST_NUMBER[10]! : LONGEST_NUMBER['other']!;
-  const start = code.scratchOffset(room + 8);
+  // Room behind the digits: whoever compares the result reads up to its capacity from its first character.
+  const start = code.scratchOffset(room + 8 + capacity);
   const base = b.address(code.scratchBase, start);
   const negative = b.constant(0);
   const unsigned = b.newLabel('unsigned');
@@ -140,7 +142,7 @@ export function lltostr(
   b.assign(result, b.alu('add', at, imm(-1)));
   b.store(1, result, 0, imm('-'.charCodeAt(0)));
   b.label(plain);
-  return { at: result, capacity: Math.min(capacity, 2) };
+  return { at: result, capacity };
 }
 
 function character(code: Code, digit: V, letters: boolean): V {
@@ -152,4 +154,14 @@ function character(code: Code, digit: V, letters: boolean): V {
   b.assign(result, b.alu('add', digit, imm('a'.charCodeAt(0) - 10)));
   b.label(end);
   return result;
+}
+
+/** One character of a string: `text[index]`. */
+export function charat(code: Code, args: readonly Expr[]): Scalar {
+  const { b } = code;
+  const text = evaluateString(code, args[0]!);
+  const index = b.move(evaluate(code, args[1]!));
+  code.faultUnless('<=', index, imm(text.capacity - 1), Fault.badIndex, index);
+  const character = b.load(1, b.alu('add', b.address(text.at), index));
+  return b.alu('arsh', b.alu('lsh', character, imm(56)), imm(56));
 }

@@ -29,7 +29,7 @@ export function packed(state: AggregationState, rows: readonly AggregationRow[],
   const last = Math.max(...shown.map(([, high]) => high));
   const low = distribution.label(first, first).replace(' ', '');
   const high = distribution.label(last, first).replace(' ', '');
-  const { names, width } = rowNames(state, rows, printing, 0);
+  const { names, width } = rowNames(state, rows, printing, state.schema.keys.length > 0 ? 'key'.length : 0);
   const lowWidth = Math.max(low.length, 'min'.length);
   const highWidth = Math.max(high.length, 'max'.length);
   const name = (text: string): string => (width > 0 ? `${text.padStart(width)} ` : ' ');

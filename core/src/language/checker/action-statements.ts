@@ -3,7 +3,7 @@ import { type Action, actions } from '../actions.js';
 import type { Expression } from '../ast.js';
 import type { ActionStmt } from '../checked.js';
 import { UINT64 } from '../types/basic.js';
-import { isDynamic, isInteger, isPointer, isScalar, isVoid, pointee, sizeOf } from '../types/queries.js';
+import { isDynamic, isInteger, isPointer, isVoid, pointee, sizeOf } from '../types/queries.js';
 import { aggregationArgument, checkPrinta } from './aggregation-actions.js';
 import { convert, decay } from './build.js';
 import { checkArguments, checkCount } from './calls.js';
@@ -139,7 +139,7 @@ function print(c: Checking, _action: Action, [value]: readonly Value[], e: Call)
 
 function stack(c: Checking, action: Action, values: readonly Value[], e: Call): ActionParts | undefined {
   const args = checkArguments(c, action, values, e.span);
-  const constants = args && stackArguments(c, action.name, args);
+  const constants = args && stackArguments(c, action.name, values);
   return constants && { arguments: [], constants };
 }
 
@@ -166,7 +166,6 @@ function normalize(c: Checking, action: Action, values: readonly Value[], e: Cal
   const [, factor] = values;
   const parts = aggregations(c, action, values, e, 'normalize');
   if (!parts || !factor) return undefined;
-  if (!isScalar(factor.type)) return fail(c.bad('normalize.scalar', factor.span, { name: action.name }));
   if (!isInteger(factor.type)) {
     const shown = { name: 'normalize( )', what: 'argument', number: 2, wanted: 'uint64_t', type: factor.type };
     return fail(c.bad('prototype.argument', factor.span, shown));

@@ -18,7 +18,11 @@ type Assignment = Extract<Expression, { readonly kind: 'assignment' }>;
 export function checkAggregate(c: Checking, e: Assignment): AggregateStmt | undefined {
   const target = checkTarget(c, e.target);
   const value = check(c, e.value);
-  if (isBad(value) || target.kind !== 'aggregation') return undefined;
+  if (target.kind !== 'aggregation') return undefined;
+  if (isBad(value)) {
+    target.symbol.erroneous = true;
+    return undefined;
+  }
   const { symbol, keys: written = [] } = target;
   if (e.operator !== '=') {
     c.bad('aggregation.operator', e.span, { operator: e.operator, name: symbol.name });
@@ -32,7 +36,10 @@ export function checkAggregate(c: Checking, e: Assignment): AggregateStmt | unde
   if (!aggregation) return undefined;
   const keys = checkKeys(c, symbol, written, { what: 'aggregation', name: symbol.name, span: target.span });
   const operands = keys && aggregated(c, value, aggregation);
-  if (!keys || !operands) return undefined;
+  if (!keys || !operands) {
+    symbol.erroneous = true;
+    return undefined;
+  }
   aggregation.keys = symbol.keys ?? [];
   c.calls.push({ effect: 'aggregate', destructive: false, span: e.span });
   return { kind: 'aggregate', span: e.span, aggregation, keys, ...operands };

@@ -34,7 +34,8 @@ export function aggregationArgument(
     c.bad(messages[family].argument, value.span, { name, number, type: value.type });
     return undefined;
   }
-  const { aggregation } = value.symbol;
+  const { aggregation, erroneous } = value.symbol;
+  if (erroneous) return undefined;
   if (!aggregation) c.bad(messages[family].undefined, span, { name: value.symbol.name });
   return aggregation;
 }

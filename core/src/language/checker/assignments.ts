@@ -49,7 +49,7 @@ function simple(c: Checking, e: Assignment): Value {
 }
 
 /** A variable whose value was erroneous exists all the same, so that later uses of it are not reported too. */
-function rescue(target: Value, error: Expr): Expr {
+function rescue(target: Value, error: Value): Value {
   if (target.kind === 'untyped') defineVariable(target.symbol, error.type, target.keys ? [] : undefined, -1);
   return error;
 }
@@ -109,7 +109,8 @@ function writable(c: Checking, target: Expr, operator: string, span: Span): Targ
 }
 
 function compound(c: Checking, e: Assignment, operator: Exclude<AssignmentOperator, '='>): Value {
-  const target = check(c, e.target);
+  const target = checkTarget(c, e.target);
+  if (target.kind === 'untyped') return valueOf(c, target);
   const value = check(c, e.value);
   const arithmetic = operator.slice(0, -1) as ArithmeticOperator;
   if ((arithmetic === '/' || arithmetic === '%') && constantOf(value) === 0n) {

@@ -9,7 +9,7 @@ import type { Span } from '../source.js';
 import { subroutines } from '../subroutines.js';
 import { pointerTo, VOID } from '../types/basic.js';
 import { assignable } from '../types/compatibility.js';
-import { isVoid } from '../types/queries.js';
+import { isString, isVoid } from '../types/queries.js';
 import type { OpaqueType, Type } from '../types.js';
 import { stackArguments } from './stack-arguments.js';
 import { coerce } from './build.js';
@@ -66,7 +66,7 @@ function callAction(c: Checking, action: Action, e: Call): Value {
   if (!checkCount(c, action, values.length, e.span)) return bad(e.span);
   if (!action.value) return { kind: 'action', name: action.name, type: VOID, span: e.span };
   const args = checkArguments(c, action, values, e.span);
-  if (!args || !stackArguments(c, action.name, args)) return bad(e.span);
+  if (!args || !stackArguments(c, action.name, values)) return bad(e.span);
   reportSupport(c, action, e.span);
   const type = valueType(action, c);
   return type ? { kind: 'call', name: action.name, type, arguments: args, span: e.span } : bad(e.span);
@@ -106,6 +106,11 @@ export function checkArguments(
     if (wanted !== undefined && !type) {
       c.bad('prototype.no-type', value.span, { name: entry.name, wanted });
       return undefined;
+    }
+    // A string may be copied from like any memory; it is passed as it is.
+    if (wanted === 'void *' && isString(value.type)) {
+      converted.push(valueOf(c, value));
+      continue;
     }
     if (type && !assignable(type, typed(value))) {
       const shown = { name: `${entry.name}( )`, what: 'argument', number: i + 1, wanted: wanted!, type: value.type };

@@ -3,7 +3,7 @@ import type { Expression } from '../ast.js';
 import type { Expr } from '../checked.js';
 import { usualConversion } from '../types/arithmetic.js';
 import { pointerTo, stringOf } from '../types/basic.js';
-import { commonPointer, comparedAsStrings, sameType } from '../types/compatibility.js';
+import { commonPointer, comparedAsStrings, isNull, sameType } from '../types/compatibility.js';
 import { isDynamic, isInteger, isScalar, isString, resolve, spaceOf } from '../types/queries.js';
 import type { StringType, Type } from '../types.js';
 import { coerce } from './build.js';
@@ -48,6 +48,8 @@ function commonType(left: Value, right: Value): Type | undefined {
     return sameType(left.type, right.type) ? left.type : usualConversion(left.type, right.type);
   }
   if (comparedAsStrings(left.type, right.type)) return stringOf();
+  if (isString(left.type) && isNull(typed(right))) return left.type;
+  if (isString(right.type) && isNull(typed(left))) return right.type;
   const pointer = commonPointer(typed(left), typed(right));
   if (pointer) return mixesScratch(left, right) ? plainPointer(pointer) : decayed(pointer);
   return sameType(left.type, right.type) ? left.type : undefined;

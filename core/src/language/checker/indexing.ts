@@ -74,8 +74,8 @@ function builtinElement(c: Checking, name: string, e: Index): Value {
   const key = checkValue(c, e.keys[0]!);
   if (isBad(key)) return key;
   const value = constantOf(key);
-  if (!isInteger(key.type)) {
-    return c.bad('prototype.argument', key.span, { name: `${name}[ ]`, what: 'argument', number: 1, wanted: 'int', type: key.type });
+  if (!isInteger(key.type) || (!builtin.library && value === undefined)) {
+    return c.bad('prototype.argument', key.span, { name: `${name}[ ]`, what: 'argument', number: 1, wanted: builtin.library ? 'int' : 'integer constant', type: key.type });
   }
   if (value !== undefined && value < 0n && isSigned(key.type)) {
     return c.bad('array.register', e.span, { name, index: value });

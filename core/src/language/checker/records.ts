@@ -27,8 +27,17 @@ export function declareRecord(c: Checking, syntax: RecordSyntax): Type | undefin
   const record: Mutable<RecordType> = forwardType(kind, tag);
   if (tag !== '') c.scope.tags.set(key, record);
   const specifications = syntax.members.flatMap((member) => memberSpecifications(c, member));
+  reportTwice(c, specifications, syntax);
   const { size, align, members } = layoutRecord(kind, tag, specifications, c.strsize);
   return Object.assign(record, { size, align, members });
+}
+
+function reportTwice(c: Checking, members: readonly MemberSpecification[], { span }: RecordSyntax): void {
+  const names = new Set<string>();
+  for (const { name } of members) {
+    if (name !== '' && names.has(name)) c.bad('declaration.member-twice', span, { name });
+    names.add(name);
+  }
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
@@ -49,7 +58,7 @@ function forward(c: Checking, kind: 'struct' | 'union', tag: string): Type {
 
 function memberSpecifications(c: Checking, syntax: MemberDeclaration): MemberSpecification[] {
   const base = baseType(c, syntax.specifiers.type);
-  if (!base) return [];
+  if (!base) return syntax.declarators.map(({ declarator }) => ({ name: declarator.name?.name ?? '', type: INT }));
   if (syntax.declarators.length === 0) {
     if (asRecord(base)) return [{ name: '', type: base }];
     c.bad('declaration.member-name', syntax.span);
@@ -58,7 +67,8 @@ function memberSpecifications(c: Checking, syntax: MemberDeclaration): MemberSpe
   return syntax.declarators.flatMap(({ declarator, bits }) => {
     const type = withModifiers(c, base, declarator.modifiers);
     const name = declarator.name?.name ?? '';
-    if (!type || !acceptsMember(c, type, name, syntax)) return [];
+    // A member that was reported takes the place of some member, so that the record is still complete.
+    if (!type || !acceptsMember(c, type, name, syntax)) return [{ name, type: INT }];
     if (!bits) return [{ name, type }];
     const width = bitWidth(c, type, name, bits);
     return width === undefined ? [] : [{ name, type, bits: width }];
@@ -71,7 +81,7 @@ function acceptsMember(c: Checking, type: Type, name: string, { span }: MemberDe
   const incomplete = (record && !record.size) || (bare.kind === 'enum' && !bare.enumerators);
   if (incomplete) c.bad('declaration.incomplete', span, { type, name });
   else if (isDynamic(type)) c.bad('declaration.dynamic', span, { name });
-  else if (isVoid(type) || isFunction(type) || sizeOf(type, c.strsize) === undefined) c.bad('declaration.void', span, { words: name });
+  else if (isVoid(type) || isFunction(type) || sizeOf(type, c.strsize) === undefined) c.bad('declaration.void-member', span, { name });
   else return true;
   return false;
 }
@@ -121,6 +131,10 @@ export function declareEnum(c: Checking, syntax: EnumSyntax): Type | undefined {
     if (given === undefined) continue;
     if (given > intMaximum || given < -intMaximum - 1n) {
       c.bad('declaration.enumerator-large', span, { name: name.name });
+      continue;
+    }
+    if (enumerators.has(name.name)) {
+      c.bad('declaration.enumerator-twice', name.span, { name: name.name });
       continue;
     }
     enumerators.set(name.name, given);

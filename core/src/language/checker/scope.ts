@@ -27,6 +27,8 @@ export interface AggregationSymbol {
   readonly span: Span;
   keys?: Type[];
   aggregation?: Mutable<Aggregation>;
+  /** Its definition was reported, so nothing is said about its uses. */
+  erroneous?: true;
 }
 
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };

@@ -1,10 +1,9 @@
 /** `stack(depth)` and `ustack(depth, strsize)`: both are fixed when the program is compiled. */
-import type { Expr } from '../checked.js';
 import type { Checking } from './state.js';
-import { constantOf } from './values.js';
+import { constantOf, type Value } from './values.js';
 
 /** The constants; undefined when something was reported. Other actions have none. */
-export function stackArguments(c: Checking, name: string, args: readonly Expr[]): bigint[] | undefined {
+export function stackArguments(c: Checking, name: string, args: readonly Value[]): bigint[] | undefined {
   if (name !== 'stack' && name !== 'ustack' && name !== 'jstack') return [];
   const constants: bigint[] = [];
   for (const [i, argument] of args.entries()) {

@@ -14,7 +14,7 @@ import type { Checking } from './state.js';
 import { declaredType } from './type-names.js';
 import { isBad, type Value } from './values.js';
 
-type StatementOf<K extends Statement['kind']> = Extract<Statement, { readonly kind: K }>;
+type StatementOf<K extends Statement['kind']> = Statement & { readonly kind: K };
 type Checkers = { readonly [K in Statement['kind']]: (c: Checking, s: StatementOf<K>) => readonly Stmt[] };
 
 const checkers: Checkers = {

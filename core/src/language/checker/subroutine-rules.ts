@@ -12,14 +12,11 @@ interface Rule {
   readonly check?: (c: Checking, args: readonly Expr[], span: Span) => Expr | undefined;
 }
 
-/** The first 8 bytes of scratch memory stand for NULL. */
-const reserved = 8n;
-
 const fitsScratch =
   (position: number) =>
   (c: Checking, args: readonly Expr[], span: Span): Expr | undefined => {
     const size = args[position] && constantOf(args[position]);
-    const limit = BigInt(c.scratchsize) - reserved;
+    const limit = BigInt(c.scratchsize);
     return size !== undefined && size > limit ? c.bad('scratch.size', span, { size, limit }) : undefined;
   };
 

@@ -1,7 +1,7 @@
 /** From specifiers and declarators to types. */
 import type { BaseType, Declarator, DeclaratorModifier, Parameter, Specifiers, TypeName } from '../ast.js';
 import type { Span } from '../source.js';
-import { arrayOf, pointerTo, STRING, wordsType } from '../types/basic.js';
+import { arrayOf, DYNAMIC, pointerTo, STRING, wordsType } from '../types/basic.js';
 import { isDynamic, isVoid } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { check } from './expressions.js';
@@ -21,6 +21,8 @@ export function parameterType(c: Checking, parameter: Parameter): Type | undefin
   for (const { name, span } of parameter.specifiers.storage) {
     if (name !== 'register') c.bad('declaration.parameter-class', span, { class: name });
   }
+  // An associative array is nothing that could be passed.
+  if (parameter.declarator.modifiers[0]?.kind === 'keys') return DYNAMIC;
   return declaredType(c, parameter.specifiers, parameter.declarator);
 }
 
@@ -94,13 +96,16 @@ export function baseType(c: Checking, base: BaseType): Type | undefined {
   }
 }
 
+const baseWords = new Set(['char', 'int', 'void', 'float', 'double', '_Bool', 'bool']);
+
 /** Which words may stand beside `char` and `void`. */
 function words(c: Checking, written: readonly string[], span: Span): Type | undefined {
   const type = wordsType(written);
   if (type) return type;
   const has = (word: string): boolean => written.includes(word);
   const text = written.join(' ');
-  if (has('char')) c.bad('declaration.char', span, { words: text });
+  if (written.filter((word) => baseWords.has(word)).length > 1) c.bad('declaration.mixed', span, { words: text });
+  else if (has('char')) c.bad('declaration.char', span, { words: text });
   else if (has('void')) c.bad('declaration.void', span, { words: text });
   else c.bad('declaration.words', span, { words: text });
   return undefined;

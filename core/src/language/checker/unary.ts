@@ -1,7 +1,7 @@
 /** Unary operators. */
 import type { Expression, UnaryOperator } from '../ast.js';
 import { promote } from '../types/arithmetic.js';
-import { INT, pointerTo } from '../types/basic.js';
+import { INT } from '../types/basic.js';
 import {
   asRecord,
   isDynamic,
@@ -11,8 +11,6 @@ import {
   isString,
   isVoid,
   pointee,
-  resolve,
-  spaceOf,
 } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { addressOf, constant, convert, decay, load, truth } from './build.js';
@@ -102,8 +100,5 @@ function address(c: Checking, e: Unary, operand: Value): Value {
   }
   if (operand.kind === 'load' && operand.bits) return c.bad('address.bit-field', e.span);
   if (!isExpr(operand) || !isLvalue(operand)) return c.bad('address.not-lvalue', e.span);
-  const pointer = addressOf(operand);
-  const { kind } = resolve(operand.type);
-  return kind === 'function' ? { ...pointer, type: pointerTo(operand.type, spaceOf(pointer.type)) } : pointer;
+  return addressOf(operand);
 }
-

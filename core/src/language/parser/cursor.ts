@@ -109,12 +109,17 @@ export class Cursor {
   protected unexpected(expected: string): never {
     const { token } = this;
     // The lexer has said already what is wrong with such a token.
-    if (token.kind === 'bad') throw failure;
     const end = token.kind === 'end';
+    if (token.kind === 'bad' || (end && this.cutShort)) throw failure;
     const span = end
       ? { source: this.source, start: this.previousEnd, end: this.previousEnd }
       : this.tokenSpan();
     this.fail('syntax.expected', span, { expected, found: describeToken(token, this.source.text) });
+  }
+
+  /** A comment or string without end has swallowed the rest; that it is missing says nothing new. */
+  protected get cutShort(): boolean {
+    return this.lexer.diagnostics.some((d) => d.id === 'lexer.comment-end' || d.id === 'lexer.string-end');
   }
 
   protected get exhausted(): boolean {

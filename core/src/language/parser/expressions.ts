@@ -322,15 +322,18 @@ export class ExpressionParser extends TypeParser {
   }
 
   private closing(closer: ')' | ']'): void {
-    if (this.predicateBrackets && this.at('/') && predicateEndsAt(this.source.text, this.token)) {
+    if (this.closesPredicate()) {
       this.fail('syntax.predicate-open', this.tokenSpan(), { opener: closer === ')' ? '(' : '[' });
     }
     this.expect(closer);
   }
 
   private closesPredicate(): boolean {
+    const brackets = this.predicateBrackets;
     return (
-      this.predicateBrackets?.length === 0 && this.at('/') && predicateEndsAt(this.source.text, this.token)
+      brackets !== undefined &&
+      this.at('/') &&
+      predicateEndsAt(this.source.text, this.token, brackets.length > 0)
     );
   }
 

@@ -4,11 +4,12 @@ import { isBlank, lineEnd } from '../lexer/trivia.js';
 
 /**
  * Does the predicate end at this slash? It does when actions, a `;`, another slash or nothing follow. A comment
- * before the actions begins with a slash too.
+ * before the actions begins with a slash too. Inside brackets that comment may as well stand before a divisor.
  */
-export function predicateEndsAt(text: string, slash: Token): boolean {
+export function predicateEndsAt(text: string, slash: Token, inBrackets = false): boolean {
   const at = nextSolid(text, slash.end);
-  return at >= text.length || text[at] === '{' || text[at] === ';' || text[at] === '/';
+  const next = text[at];
+  return next === undefined || next === '{' || next === ';' || (next === '/' && !inBrackets);
 }
 
 /** Skips blanks, and control lines between the predicate and the actions. */

@@ -283,7 +283,7 @@ export class ProgramParser extends StatementParser {
 
   private translator(): TranslatorDefinition {
     const { start } = this.advance();
-    const output = this.typeName();
+    const output = this.typeName('none');
     this.expect('<');
     const written = this.typeName('optional');
     const { name } = written.declarator;

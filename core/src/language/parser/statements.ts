@@ -31,7 +31,8 @@ export class StatementParser extends ExpressionParser {
 
   /** Said once, of the innermost block: those around it are open for the same reason. */
   private unclosed(start: number): never {
-    if (!this.openReported) this.report('syntax.clause-open', { source: this.source, start, end: start + 1 });
+    if (!this.openReported && !this.cutShort)
+      this.report('syntax.clause-open', { source: this.source, start, end: start + 1 });
     this.openReported = true;
     throw new SyntaxFailure('unclosed block');
   }
@@ -117,13 +118,13 @@ export class StatementParser extends ExpressionParser {
       this.extension('a declaration among statements', this.tokenSpan());
     const specifiers = this.specifiers();
     const declarators: { declarator: Declarator; initializer?: Expression }[] = [];
-    if (!this.at(';') && !this.at('}')) {
+    if (!this.at(';')) {
       do {
         const declarator = this.declarator('required');
         declarators.push(this.take('=') ? { declarator, initializer: this.assignment() } : { declarator });
       } while (this.take(','));
     }
-    this.endStatement();
+    this.expect(';');
     return { kind: 'declaration', span: this.spanFrom(start), specifiers, declarators };
   }
 

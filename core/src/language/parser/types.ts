@@ -48,7 +48,7 @@ interface TagName {
   readonly tag: string;
   readonly span: Span;
 }
-/** What may follow a declarator's name position. */
+/** Whether a declarator has a name; `none`: nothing but pointers. */
 type NameRule = 'required' | 'optional' | 'none';
 
 export abstract class TypeParser extends Cursor {
@@ -257,7 +257,7 @@ export abstract class TypeParser extends Cursor {
         this.chained(pointers.length);
       }
       const inner = this.directDeclarator(rule);
-      const suffixes = this.declaratorSuffixes();
+      const suffixes = rule === 'none' ? [] : this.declaratorSuffixes();
       const modifiers = [...inner.modifiers, ...suffixes, ...pointers];
       return { span: this.spanFrom(start), modifiers, ...(inner.name && { name: inner.name }) };
     });

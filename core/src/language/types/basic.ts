@@ -77,6 +77,9 @@ export function wordsType(words: readonly string[]): Type | undefined {
   if (exact) return exact;
   // `int` and `signed` add nothing beside another word, except that `signed char` is a type of its own.
   const significant = words.filter((word) => word !== 'int' && word !== 'signed');
+  const sized = significant.every((word) => word === 'short' || word === 'long' || word === 'unsigned');
+  const once = words.filter((word) => word === 'int').length <= 1;
+  if (!sized || !once) return undefined;
   return significant.length === 0 ? INT : byWords.get(canonical(significant));
 }
 

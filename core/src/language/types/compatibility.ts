@@ -69,12 +69,16 @@ export function commonPointer(left: Typed, right: Typed): Type | undefined {
 export function assignable(to: Type, value: Typed): boolean {
   if (isInteger(to) && isInteger(value.type)) return true;
   if (isStringLike(to) && isStringLike(value.type)) return true;
+  if (isString(to) && isNull(value)) return true;
   const bare = resolve(to);
   if (bare.kind === 'opaque' || bare.kind === 'struct' || bare.kind === 'union' || bare.kind === 'function') {
     return sameType(to, value.type);
   }
   return commonPointer({ type: to }, value) !== undefined;
 }
+
+/** The constant 0: no string, no address. */
+export const isNull = ({ type, constant }: Typed): boolean => constant === 0n && isInteger(type);
 
 /** Two string-like operands of which one is really a string: compared by content. */
 export function comparedAsStrings(left: Type, right: Type): boolean {

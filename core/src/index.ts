@@ -1,0 +1,68 @@
+/** The engine, for programs that embed it. Provider packages import `@dtrace/core/provider` instead. */
+export type {
+  ActionRecord,
+  AggregationSchema,
+  DropKind,
+  MapImage,
+  ProbeImage,
+  ProgramImage,
+  RecordSchema,
+  SourceLine,
+  TraceImage,
+} from './compiler/image.js';
+export * from './consumer/index.js';
+export {
+  type Architecture,
+  type Host,
+  type HostFiles,
+  type HostRecording,
+  type KernelSymbol,
+  type KernelSymbols,
+  LocalHost,
+  type Processes,
+  RecordedHost,
+  type SymbolAt,
+  type UserSymbols,
+} from './host/index.js';
+export type { CheckedProgram } from './language/checked.js';
+export { CompileError, type Diagnostic } from './language/diagnostics.js';
+export { type FormatOptions, formatDiagnostic, messageText } from './language/messages.js';
+export type { ProbePart } from './language/parser/index.js';
+export type { Source, Span } from './language/source.js';
+export type { Type, TypeSource } from './language/types.js';
+export { ConfigurationError } from './plugins/config-file.js';
+export { type PluginProblem, problemText } from './plugins/container.js';
+export {
+  API_VERSION,
+  defineProvider,
+  type ProviderDefinition,
+  type ProviderPackage,
+} from './plugins/define-provider.js';
+export { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export {
+  formatProbeName,
+  type Probe,
+  type ProbeArgument,
+  type ProbeArguments,
+  type ProbeName,
+} from './probes/probe.js';
+export type {
+  Attributes,
+  DependencyClass,
+  ProbePattern,
+  Provider,
+  ProviderAttributes,
+  Stability,
+} from './probes/provider.js';
+export { ProbeRegistry, type RegisteredProbe } from './probes/registry.js';
+export type { ProbeSite, RawTracepointSite, SelfSite, SiteBase, TimerSite } from './probes/site.js';
+export { type SiteDescriber, SiteError, type SiteLayout } from './probes/site-layout.js';
+export type { CompiledProgram, CompileRequest } from './session/compile-program.js';
+export { DTrace, type DTraceOptions, openDTrace } from './session/dtrace.js';
+export type { SourceText } from './session/front-end.js';
+export { ProgramLoadError } from './session/load-error.js';
+export { OptionError, type OptionSetting, type RunOptions, runOptions } from './session/run-options.js';
+export { Session, type SessionOptions, type SessionResult } from './session/session.js';
+export type { SessionEvents } from './session/session-events.js';
+export type { Attachment, SiteAttacher } from './session/site-attacher.js';
+export type { Target, TargetSpec } from './session/target.js';

@@ -1,0 +1,111 @@
+import type { ProbeDescription, ProbeNumber } from '../language/ast.js';
+import { type GlobalScope, parseType } from '../language/checker/index.js';
+import type { CheckContext, CheckOptions, MacroValues, ProbeFacts } from '../language/context.js';
+import { CompileError } from '../language/diagnostics.js';
+import type { Type, TypeSource } from '../language/types.js';
+import { formatProbeName, type ProbeArgument } from '../probes/probe.js';
+import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
+import { expandDescription } from './macros.js';
+
+type ArgumentType = { readonly type: Type; readonly native?: Type };
+
+const LONG: Type = { kind: 'integer', name: 'long', size: 8, signed: true };
+const POINTER: Type = { kind: 'pointer', to: { kind: 'void' } };
+
+/** Types written as texts by providers. Kernels lack some that others have: those read as plain words. */
+class TypeTexts {
+  readonly #known = new Map<string, Type>();
+
+  constructor(
+    readonly types: TypeSource,
+    readonly scope: GlobalScope,
+  ) {}
+
+  parse(text: string): Type {
+    let type = this.#known.get(text);
+    if (type === undefined) {
+      type = this.find(text) ?? (text.trimEnd().endsWith('*') ? POINTER : LONG);
+      this.#known.set(text, type);
+    }
+    return type;
+  }
+
+  find(text: string): Type | undefined {
+    try {
+      return parseType(text, this.types, this.scope);
+    } catch (error) {
+      if (error instanceof CompileError) return undefined;
+      throw error;
+    }
+  }
+}
+
+const signature = (args: readonly ProbeArgument[]): string =>
+  args.map(({ type, translated }) => `${type}=>${translated ?? ''}`).join('\n');
+
+/** Undefined when probes that one clause enables carry different things. */
+function commonArguments(probes: readonly RegisteredProbe[]): readonly ProbeArgument[] | undefined {
+  const layouts = new Set(probes.map(({ probe }) => probe.arguments));
+  const [first, ...others] = [...layouts].map(({ args }) => args);
+  if (first === undefined) return [];
+  const expected = signature(first);
+  return others.every((args) => signature(args) === expected) ? first : undefined;
+}
+
+/** What the checker asks of this run: probes by description, types of their arguments, macros, options. */
+export class RunContext implements CheckContext {
+  readonly #registry: ProbeRegistry;
+  readonly #texts: TypeTexts;
+  readonly #matches = new Map<string, readonly RegisteredProbe[]>();
+
+  constructor(
+    registry: ProbeRegistry,
+    readonly types: TypeSource,
+    readonly macros: MacroValues,
+    readonly options: CheckOptions,
+    scope: GlobalScope,
+  ) {
+    this.#registry = registry;
+    this.#texts = new TypeTexts(types, scope);
+  }
+
+  /** The probes of a description; also what the compiler is given. */
+  match(description: ProbeDescription | ProbeNumber): readonly RegisteredProbe[] {
+    if (description.kind === 'probe-id') {
+      const found = this.#registry.byId(description.id);
+      return found === undefined ? [] : [found];
+    }
+    const pattern = expandDescription(description, this.macros);
+    const key = formatProbeName(pattern);
+    let matches = this.#matches.get(key);
+    if (matches === undefined) {
+      matches = this.#registry.match(pattern);
+      this.#matches.set(key, matches);
+    }
+    return matches;
+  }
+
+  probes(description: ProbeDescription | ProbeNumber): ProbeFacts {
+    const matches = this.match(description);
+    const first = matches[0];
+    const types = () => this.#types(matches);
+    let args: { readonly types: ProbeFacts['args'] } | undefined;
+    return {
+      count: matches.length,
+      name: first === undefined ? '' : formatProbeName(first.probe),
+      // Most clauses never look at args[], and some providers read files to tell their types.
+      get args() {
+        args ??= { types: types() };
+        return args.types;
+      },
+    };
+  }
+
+  #types(matches: readonly RegisteredProbe[]): readonly ArgumentType[] | undefined {
+    return commonArguments(matches)?.map(({ type, translated }): ArgumentType => {
+      const native = this.#texts.parse(type);
+      const shown = translated === undefined ? undefined : this.#texts.find(translated);
+      return shown === undefined ? { type: native } : { type: shown, native };
+    });
+  }
+}

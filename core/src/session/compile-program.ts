@@ -1,0 +1,155 @@
+import { compile } from '../compiler/compile.js';
+import type { TraceImage } from '../compiler/image.js';
+import type { Host } from '../host/host.js';
+import type { CheckedProgram } from '../language/checked.js';
+import { checkExpression, GlobalScope, unusedArguments } from '../language/checker/index.js';
+import type { CheckOptions } from '../language/context.js';
+import { CompileError, type Diagnostic } from '../language/diagnostics.js';
+import { parseExpression } from '../language/parser/index.js';
+import type { Source } from '../language/source.js';
+import type { Type } from '../language/types.js';
+import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
+import type { ProbeSite } from '../probes/site.js';
+import { type LayoutContext, type SiteDescriber, SiteError, type SiteLayout } from '../probes/site-layout.js';
+import { RunContext } from './check-context.js';
+import { checkAll, Diagnostics, parseSource, pragmaOptions, type SourceText } from './front-end.js';
+import { readLibraries } from './library.js';
+import { macroValues } from './macros.js';
+import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
+
+export interface CompileRequest {
+  /** In ascending priority; they override the scripts' pragmas. */
+  readonly options?: readonly OptionSetting[];
+  /** $0, $1, … */
+  readonly arguments?: readonly string[];
+  /** $target. */
+  readonly target?: number;
+  /** -I */
+  readonly includePaths?: readonly string[];
+  /** -D and -U */
+  readonly defines?: readonly string[];
+  readonly undefines?: readonly string[];
+  /** Folders of D libraries, read before every script. */
+  readonly libraryPaths?: readonly string[];
+}
+
+/** A program ready to be loaded: plain data, except for the probes, which know their providers. */
+export interface CompiledProgram {
+  readonly image: TraceImage;
+  readonly checked: CheckedProgram;
+  /** The probes each clause enables, in the order of `checked.clauses`. */
+  readonly matches: readonly (readonly RegisteredProbe[])[];
+  readonly options: RunOptions;
+  readonly target: number;
+  /** Warnings; errors are thrown. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** Numbers of macro arguments nothing used. */
+  readonly unusedArguments: readonly number[];
+}
+
+/** What compiling asks of its surroundings. */
+export interface CompileWorld {
+  readonly host: Host;
+  readonly registry: ProbeRegistry;
+  readonly describers: ReadonlyMap<string, SiteDescriber>;
+}
+
+/** Layouts of sites, each described once. */
+class Layouts {
+  readonly #known = new WeakMap<ProbeSite, SiteLayout>();
+  readonly #context: LayoutContext;
+
+  constructor(readonly world: CompileWorld) {
+    const { host } = world;
+    this.#context = { types: host.types, arch: host.arch, has: (feature) => host.has(feature) };
+  }
+
+  of(site: ProbeSite): SiteLayout {
+    let layout = this.#known.get(site);
+    if (layout === undefined) {
+      const describer = this.world.describers.get(site.kind);
+      if (describer === undefined)
+        throw new SiteError(`no installed package knows sites of kind '${site.kind}'`);
+      layout = describer.layout(site, this.#context);
+      this.#known.set(site, layout);
+    }
+    return layout;
+  }
+}
+
+function siteExpressions(context: RunContext, scope: GlobalScope) {
+  const isTypeName = (name: string) =>
+    scope.typedefs.has(name) || context.types.findTypedef(name) !== undefined;
+  return (text: string, layout: SiteLayout) => {
+    const parsed = parseExpression(text, { isTypeName });
+    if (parsed.value === undefined) throw new CompileError(parsed.diagnostics);
+    const args = layout.args.map(({ type }): { readonly type: Type } => ({ type }));
+    return checkExpression(parsed.value, { context, scope, args });
+  };
+}
+
+const checkOptions = (options: RunOptions): CheckOptions => ({
+  strsize: options.compile.strsize,
+  zeroMatches: options.zeroMatches,
+  destructive: options.destructive,
+  defaultArguments: options.defaultArguments,
+  ...(options.amin !== undefined && { amin: options.amin }),
+});
+
+/** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */
+export function compileProgram(
+  sources: readonly SourceText[],
+  request: CompileRequest,
+  world: CompileWorld,
+): CompiledProgram {
+  const { host } = world;
+  const { types } = host;
+  const scope = new GlobalScope();
+  const diagnostics = new Diagnostics();
+  const preprocessing = {
+    loader: { read: (path: string) => host.readText(path) },
+    ...(request.includePaths && { includePaths: request.includePaths }),
+    ...(request.defines && { defines: request.defines }),
+    ...(request.undefines && { undefines: request.undefines }),
+  };
+  const parse = (source: Source, library: boolean) =>
+    parseSource(source, types, scope, preprocessing, diagnostics, library);
+
+  const scripts = sources.map((source) => parse(source, false));
+  diagnostics.throwErrors();
+  const options = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
+  const macros = macroValues(host, request.arguments ?? [], request.target);
+  const context = new RunContext(world.registry, types, macros, checkOptions(options), scope);
+
+  const folders = options.noLibraries ? [] : (request.libraryPaths ?? []);
+  for (const library of readLibraries(host, folders)) {
+    // Each library may use types that the ones before it define.
+    const program = parse(library, true);
+    diagnostics.throwErrors();
+    checkAll([program], context, scope, diagnostics);
+  }
+  const checked = checkAll(scripts, context, scope, diagnostics);
+  diagnostics.throwErrors();
+
+  const layouts = new Layouts(world);
+  const matches = checked.clauses.map(({ description }) => context.match(description));
+  const image = compile({
+    program: checked,
+    matches,
+    types,
+    arch: host.arch,
+    options: options.compile,
+    has: (feature) => host.has(feature),
+    layout: (site) => layouts.of(site),
+    checkSiteExpression: siteExpressions(context, scope),
+  });
+  return {
+    image,
+    checked,
+    matches,
+    options,
+    target: request.target ?? 0,
+    diagnostics: diagnostics.all,
+    unusedArguments: unusedArguments(context, scope),
+  };
+}

@@ -1,0 +1,125 @@
+import type { Host } from '../host/host.js';
+import { LocalHost } from '../host/local-host.js';
+import { CompileError } from '../language/diagnostics.js';
+import { parseProbeDescription } from '../language/parser/index.js';
+import { assemble, type Parts, type PluginProblem, pluginProblem } from '../plugins/container.js';
+import type { ProviderPackage } from '../plugins/define-provider.js';
+import { type FoundPackages, loadPackages } from '../plugins/load-packages.js';
+import type { ProbePattern, Provider } from '../probes/provider.js';
+import { ProbeRegistry, type RegisteredProbe } from '../probes/registry.js';
+import type { SiteLayout } from '../probes/site-layout.js';
+import { type CompiledProgram, type CompileRequest, compileProgram } from './compile-program.js';
+import type { SourceText } from './front-end.js';
+import { Session, type SessionOptions } from './session.js';
+import { symbolResolver } from './symbol-resolver.js';
+import { openTarget, type Target, type TargetSpec } from './target.js';
+
+export interface DTraceOptions {
+  /** Provider packages the program brings along; configured ones come after them. */
+  readonly providers?: readonly ProviderPackage[];
+  /** A configuration file. Default: the environment's DTRACE_CONFIG, if `searchFrom` is given too. */
+  readonly config?: string | undefined;
+  /** Folder to look for configuration in, upwards to the project's. Absent: no configuration is looked for. */
+  readonly searchFrom?: string | undefined;
+  /** Folders of D libraries. */
+  readonly libraryPaths?: readonly string[];
+  /** Default: this machine. */
+  readonly host?: Host;
+  /** Told of packages and providers that cannot be used, one line each. Also in `problems`. */
+  readonly onProblem?: (problem: PluginProblem) => void;
+}
+
+const EVERYTHING: ProbePattern = { provider: '', module: '', function: '', name: '' };
+
+function parsePattern(text: string): ProbePattern | number {
+  const { value, diagnostics } = parseProbeDescription(text);
+  if (value === undefined) throw new CompileError(diagnostics);
+  return value.kind === 'probe' ? value : value.id;
+}
+
+/** An engine: a host, the providers found on it, and what can be done with them. Holds no kernel resources. */
+export class DTrace {
+  readonly host: Host;
+  readonly registry: ProbeRegistry;
+  readonly #parts: Parts;
+  readonly #problems: PluginProblem[] = [];
+  readonly #onProblem: ((problem: PluginProblem) => void) | undefined;
+  readonly #libraryPaths: readonly string[];
+
+  constructor(host: Host, packages: readonly ProviderPackage[], options: DTraceOptions = {}) {
+    this.host = host;
+    this.#onProblem = options.onProblem;
+    this.#libraryPaths = options.libraryPaths ?? [];
+    this.#parts = assemble(host, packages);
+    for (const problem of this.#parts.problems) this.report(problem);
+    this.registry = new ProbeRegistry(this.#parts.providers, ({ provider, error }) =>
+      this.report(pluginProblem(provider, error)),
+    );
+  }
+
+  get providers(): readonly Provider[] {
+    return this.registry.providers;
+  }
+
+  /** Packages and providers that could not be used. */
+  get problems(): readonly PluginProblem[] {
+    return this.#problems;
+  }
+
+  report(problem: PluginProblem): void {
+    this.#problems.push(problem);
+    this.#onProblem?.(problem);
+  }
+
+  /** Probes by pattern (`syscall::open*:entry`), by number, or all of them, in the order of ids. */
+  *probes(pattern: string | ProbePattern = EVERYTHING): Generator<RegisteredProbe> {
+    const wanted = typeof pattern === 'string' ? parsePattern(pattern) : pattern;
+    if (typeof wanted !== 'number') {
+      yield* this.registry.list(wanted);
+      return;
+    }
+    const found = this.registry.byId(wanted);
+    if (found !== undefined) yield found;
+  }
+
+  /** How programs see a probe. Throws a `SiteError` when this kernel cannot have it. */
+  layout({ probe }: RegisteredProbe): SiteLayout {
+    const describer = this.#parts.describers.get(probe.site.kind);
+    if (describer === undefined)
+      throw new Error(`no installed package knows sites of kind '${probe.site.kind}'`);
+    const { types, arch } = this.host;
+    return describer.layout(probe.site, { types, arch, has: (feature) => this.host.has(feature) });
+  }
+
+  /** Compiles D. Touches no kernel. Throws a `CompileError` with everything that is wrong. */
+  compile(source: string | readonly SourceText[], request: CompileRequest = {}): CompiledProgram {
+    const sources = typeof source === 'string' ? [{ name: '(program)', text: source }] : source;
+    const world = { host: this.host, registry: this.registry, describers: this.#parts.describers };
+    return compileProgram(sources, { libraryPaths: this.#libraryPaths, ...request }, world);
+  }
+
+  /** The process of `-c` or `-p`, opened before compiling because `$target` may be part of probe names. */
+  openTarget(spec: TargetSpec): Target {
+    return openTarget(spec);
+  }
+
+  session(program: CompiledProgram, options: SessionOptions = {}): Session {
+    const { attachers } = this.#parts;
+    const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
+    return new Session({ program, attachers, symbols: symbolResolver(this.host), remember }, options);
+  }
+}
+
+/** Puts an engine together: the given packages, and those that configuration names. */
+export async function openDTrace(options: DTraceOptions = {}): Promise<DTrace> {
+  const host = options.host ?? new LocalHost();
+  const wanted = options.config !== undefined || options.searchFrom !== undefined;
+  let found: FoundPackages = { packages: [], problems: [] };
+  if (wanted) {
+    const config = options.config ?? process.env.DTRACE_CONFIG;
+    found = await loadPackages({ config, searchFrom: options.searchFrom });
+  }
+  const dtrace = new DTrace(host, [...(options.providers ?? []), ...found.packages], options);
+  for (const problem of found.problems) dtrace.report(problem);
+  return dtrace;
+}

@@ -1,0 +1,85 @@
+import type { Program } from '../language/ast.js';
+import type { CheckedProgram } from '../language/checked.js';
+import { check, type GlobalScope } from '../language/checker/index.js';
+import type { CheckContext } from '../language/context.js';
+import { CompileError, type Diagnostic } from '../language/diagnostics.js';
+import { type ProbePart, parseProgram } from '../language/parser/index.js';
+import { needsPreprocessor, type PreprocessOptions, preprocess } from '../language/preprocessor/index.js';
+import type { Source } from '../language/source.js';
+import type { TypeSource } from '../language/types.js';
+import type { OptionSetting } from './run-options.js';
+
+/** One text to compile. */
+export interface SourceText extends Source {
+  /** Which part of a probe an abbreviated description ends with: -P, -m, -f, -n. Default: name. */
+  readonly abbreviation?: ProbePart;
+}
+
+/** Collects what stages say and stops when it is fatal. */
+export class Diagnostics {
+  readonly all: Diagnostic[] = [];
+
+  add(list: readonly Diagnostic[]): void {
+    this.all.push(...list);
+  }
+
+  throwErrors(): void {
+    if (this.all.some(({ severity }) => severity === 'error')) throw new CompileError(this.all);
+  }
+}
+
+/** Preprocesses where there is something to preprocess, and parses. */
+export function parseSource(
+  source: SourceText,
+  types: TypeSource,
+  scope: GlobalScope,
+  preprocessing: PreprocessOptions,
+  diagnostics: Diagnostics,
+  library = false,
+): Program {
+  let text: Source = source;
+  if (needsPreprocessor(source.text)) {
+    const result = preprocess(source, preprocessing);
+    diagnostics.add(result.diagnostics);
+    text = result.source;
+  }
+  const parsed = parseProgram(text, {
+    isTypeName: (name, module) => scope.typedefs.has(name) || types.findTypedef(name, module) !== undefined,
+    allowEmpty: library,
+    ...(source.abbreviation !== undefined && { abbreviation: source.abbreviation }),
+  });
+  diagnostics.add(parsed.diagnostics);
+  return parsed.program;
+}
+
+/** `#pragma D option`s, which the checking of the very same program depends on. */
+export function pragmaOptions(program: Program): OptionSetting[] {
+  return program.declarations.flatMap((declaration): OptionSetting[] => {
+    if (declaration.kind !== 'pragma' || !declaration.addressed || declaration.name !== 'option') return [];
+    const [name = '', ...value] = (declaration.arguments[0]?.text ?? '').split('=');
+    return [[name, value.length === 0 ? undefined : value.join('=')]];
+  });
+}
+
+/** Checks programs one after the other in one scope and makes one program of them. */
+export function checkAll(
+  programs: readonly Program[],
+  context: CheckContext,
+  scope: GlobalScope,
+  diagnostics: Diagnostics,
+): CheckedProgram {
+  let last: CheckedProgram = { clauses: [], variables: [], aggregations: [], options: [] };
+  let clauses: CheckedProgram['clauses'] = [];
+  let base = 0;
+  const variables = new Set<CheckedProgram['variables'][number]>();
+  for (const program of programs) {
+    const checked = check(program, context, scope);
+    diagnostics.add(checked.diagnostics);
+    last = checked.program;
+    for (const variable of last.variables) variables.add(variable);
+    const first = base;
+    clauses = [...clauses, ...last.clauses.map((clause) => ({ ...clause, clause: first + clause.clause }))];
+    base += program.declarations.length;
+  }
+  return { clauses, variables: [...variables], aggregations: last.aggregations, options: last.options };
+}

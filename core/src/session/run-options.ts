@@ -1,0 +1,101 @@
+import type { CompileOptions } from '../compiler/options.js';
+import { type ConsumerOptions, consumerOptions, setConsumerOption } from '../consumer/options.js';
+import { options as known, optionAccepts } from '../language/options.js';
+import { parseCount, parseFlag, parseRate, parseSize } from './option-values.js';
+
+/** A DTrace option as `-x` and `#pragma D option` write it; `undefined`: a name without a value. */
+export type OptionSetting = readonly [name: string, value: string | undefined];
+
+export class OptionError extends Error {
+  override readonly name = 'OptionError';
+}
+
+/** Every option resolved. Later settings win. */
+export interface RunOptions {
+  readonly compile: CompileOptions;
+  readonly consumer: ConsumerOptions;
+  readonly destructive: boolean;
+  readonly zeroMatches: boolean;
+  readonly defaultArguments: boolean;
+  readonly noLibraries: boolean;
+  readonly amin: string | undefined;
+  /** Nanoseconds between two looks at the rings, at most. */
+  readonly switchrate: bigint;
+  /** Nanoseconds between two looks at the counters of lost data. */
+  readonly statusrate: bigint;
+}
+
+const DEFAULT_STRSIZE = 256;
+const MEGABYTE = 2 ** 20;
+const SECOND = 1_000_000_000n;
+
+/** What a script sees as its last value of each option. */
+class Settings {
+  readonly #values = new Map<string, string | undefined>();
+
+  constructor(settings: readonly OptionSetting[]) {
+    for (const [name, value] of settings) {
+      const kind = known.get(name);
+      if (kind === undefined) throw new OptionError(`there is no option ${name}`);
+      if (!optionAccepts(kind, value)) {
+        throw new OptionError(
+          `option ${name} does not take ${value === undefined ? 'no value' : `'${value}'`}`,
+        );
+      }
+      this.#values.set(name, value);
+    }
+  }
+
+  get entries(): Iterable<readonly [string, string | undefined]> {
+    return this.#values;
+  }
+  flag(name: string): boolean {
+    return this.#values.has(name) && parseFlag(this.#values.get(name));
+  }
+  text(name: string): string | undefined {
+    return this.#values.get(name);
+  }
+  size(name: string, otherwise: number): number {
+    return this.#read(name, parseSize) ?? otherwise;
+  }
+  count(name: string, otherwise: number): number {
+    return this.#read(name, parseCount) ?? otherwise;
+  }
+  rate(name: string, otherwise: bigint): bigint {
+    return this.#read(name, parseRate) ?? otherwise;
+  }
+
+  #read<T>(name: string, parse: (text: string) => T | undefined): T | undefined {
+    const text = this.#values.get(name);
+    return text === undefined ? undefined : parse(text);
+  }
+}
+
+function consumerPart(settings: Settings): ConsumerOptions {
+  const options = consumerOptions();
+  for (const [name, value] of settings.entries) setConsumerOption(options, name, value ?? '1');
+  return options;
+}
+
+/** Resolves settings given in ascending priority: the script's pragmas first, the command line's after them. */
+export function runOptions(list: readonly OptionSetting[]): RunOptions {
+  const settings = new Settings(list);
+  return {
+    compile: {
+      strsize: settings.size('strsize', DEFAULT_STRSIZE),
+      bufsize: settings.size('bufsize', 4 * MEGABYTE),
+      aggsize: settings.size('aggsize', 4 * MEGABYTE),
+      dynvarsize: settings.size('dynvarsize', MEGABYTE),
+      stackframes: settings.count('stackframes', 20),
+      ustackframes: settings.count('ustackframes', 20),
+    },
+    consumer: consumerPart(settings),
+    destructive: settings.flag('destructive'),
+    zeroMatches: settings.flag('zdefs'),
+    defaultArguments: settings.flag('defaultargs'),
+    noLibraries: settings.flag('nolibs'),
+    amin: settings.text('amin'),
+    switchrate: settings.rate('switchrate', SECOND / 10n),
+    statusrate: settings.rate('statusrate', SECOND),
+  };
+}

@@ -1,0 +1,21 @@
+import type { AggregationEvent, DropEvent, ErrorEvent, ProbeEvent } from '../consumer/events-types.js';
+
+/** What a session tells its listeners, by event name. */
+export interface SessionEvents {
+  /** Programs are attached, BEGIN has run. */
+  started: [];
+  /** A clause fired and recorded something. */
+  record: [ProbeEvent];
+  /** A printa(), or at the end everything that was aggregated and never printed. */
+  aggregations: [readonly AggregationEvent[]];
+  /** Data was lost. */
+  drop: [DropEvent];
+  /** A clause was abandoned, by an invalid address for instance. */
+  fault: [ErrorEvent];
+  /** The script called exit(). */
+  exit: [status: number];
+  /** The session itself failed, and stops. */
+  error: [unknown];
+  /** Everything is detached and drained; nothing comes after this. */
+  stopped: [];
+}

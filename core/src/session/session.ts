@@ -1,0 +1,321 @@
+import { spawnSync } from 'node:child_process';
+import { EventEmitter } from 'eventemitter3';
+import type { DropKind } from '../compiler/image.js';
+import { Consumer } from '../consumer/consumer.js';
+import type { ProbeEvent } from '../consumer/events-types.js';
+import type { Output } from '../consumer/output.js';
+import type { SymbolResolver } from '../consumer/symbols.js';
+import { MapAggregationReader } from './aggregation-reader.js';
+import { measureWallOffset } from './clock.js';
+import type { CompiledProgram } from './compile-program.js';
+import { DropCounter } from './drops.js';
+import { LoadedImage } from './loading.js';
+import { type EventSink, eventOutput, teeOutput } from './outputs.js';
+import { PollTimer } from './poll-timer.js';
+import { RecordQueue } from './record-queue.js';
+import { RingDrain } from './ring-drain.js';
+import type { SessionEvents } from './session-events.js';
+import { setRunOption } from './set-option.js';
+import { SharedState } from './shared-state.js';
+import type { SiteAttacher } from './site-attacher.js';
+import { selfPrograms } from './site-kinds/self.js';
+import type { Target } from './target.js';
+
+export interface SessionOptions {
+  /** Gets everything as it happens, besides the events: text, JSON. */
+  readonly output?: Output | undefined;
+  /** The process tracing is about: released when tracing runs, and the session ends with it. */
+  readonly target?: Target | undefined;
+  /** How system() runs a command. Default: by the shell, on this process's standard files. */
+  readonly runCommand?: ((command: string) => void) | undefined;
+}
+
+export interface SessionParts {
+  readonly program: CompiledProgram;
+  readonly attachers: ReadonlyMap<string, SiteAttacher>;
+  readonly symbols: SymbolResolver;
+  /** Reads a process's mappings while it is there. */
+  readonly remember: (tgid: number) => void;
+}
+
+export interface SessionResult {
+  /** What exit() was called with. */
+  readonly status: number | undefined;
+  readonly drops: ReadonlyMap<DropKind, bigint>;
+}
+
+type Phase = 'new' | 'starting' | 'tracing' | 'stopping' | 'stopped';
+
+/** Everything that exists only while programs are in the kernel. */
+interface Running {
+  readonly loaded: LoadedImage;
+  readonly state: SharedState;
+  readonly rings: RingDrain | undefined;
+  readonly drops: DropCounter;
+  readonly consumer: Consumer;
+  readonly timer: PollTimer;
+}
+
+const runInShell = (command: string): void => {
+  spawnSync('/bin/sh', ['-c', command], { stdio: 'inherit' });
+};
+
+/**
+ * One tracing run: load, attach, BEGIN, trace, END, drain. Nothing is shared between sessions, and nothing is left
+ * in the kernel after `stop` or a failure.
+ */
+export class Session extends EventEmitter<SessionEvents> {
+  readonly #parts: SessionParts;
+  readonly #options: SessionOptions;
+  readonly #queues = new Set<RecordQueue<ProbeEvent>>();
+  readonly #finished: Promise<SessionResult>;
+  #finish!: (result: SessionResult) => void;
+  #fail!: (error: unknown) => void;
+  #phase: Phase = 'new';
+  #running: Running | undefined;
+  #starting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #stopWanted = false;
+  #lastStatus = 0n;
+
+  constructor(parts: SessionParts, options: SessionOptions = {}) {
+    super();
+    this.#parts = parts;
+    this.#options = options;
+    this.#finished = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+    });
+    // Who wants to know awaits it; a session nobody awaits tells by events.
+    this.#finished.catch(() => {});
+  }
+
+  get phase(): Phase {
+    return this.#phase;
+  }
+
+  /** Settles when the session has stopped: because of exit(), the target's end, `stop()` or a failure. */
+  get finished(): Promise<SessionResult> {
+    return this.#finished;
+  }
+
+  /** Loads, attaches and runs BEGIN. When it throws, nothing is left behind. */
+  start(): Promise<void> {
+    if (this.#starting === undefined) {
+      if (this.#phase !== 'new') throw new Error('the session is over');
+      this.#phase = 'starting';
+      this.#starting = this.#start();
+    }
+    return this.#starting;
+  }
+
+  /** Starts, traces to the end, and cleans up. */
+  async run(): Promise<SessionResult> {
+    await this.start();
+    return this.#finished;
+  }
+
+  /** Ends tracing: END runs, what is in the rings is delivered, aggregations are read a last time. */
+  async stop(): Promise<void> {
+    if (this.#phase === 'new') {
+      this.#ended({ status: undefined, drops: new Map() });
+      return;
+    }
+    if (this.#phase === 'starting') {
+      this.#stopWanted = true;
+      await this.#starting?.catch(() => {});
+    }
+    this.#stopping ??= this.#running === undefined ? Promise.resolve() : this.#stop(this.#running);
+    await this.#stopping;
+  }
+
+  /** The same as `stop`, for `await using`. */
+  close(): Promise<void> {
+    return this.stop();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  /** Records as they come, until the session ends. Starts nothing; leaving the loop ends only the iteration. */
+  records(): AsyncIterableIterator<ProbeEvent> {
+    const queue: RecordQueue<ProbeEvent> = new RecordQueue(() => this.#queues.delete(queue));
+    if (this.#phase === 'stopped') queue.end();
+    else this.#queues.add(queue);
+    return queue;
+  }
+
+  /** What was lost so far, by kind. */
+  drops(): ReadonlyMap<DropKind, bigint> {
+    return this.#running?.drops.totals() ?? new Map();
+  }
+
+  async #start(): Promise<void> {
+    let loaded: LoadedImage | undefined;
+    try {
+      loaded = await LoadedImage.load(this.#parts.program.image);
+      await loaded.attach(this.#parts.attachers);
+      this.#running = this.#open(loaded);
+      this.#begin(this.#running);
+    } catch (error) {
+      this.#running?.rings?.close();
+      this.#running = undefined;
+      await loaded?.close();
+      this.#options.target?.close();
+      this.#failed(error);
+      throw error;
+    }
+  }
+
+  #open(loaded: LoadedImage): Running {
+    const { image } = loaded;
+    const ringMap = image.maps.find(({ type }) => type === 'rings');
+    const state = new SharedState(loaded.map('state'), image.layout);
+    const rings = ringMap && new RingDrain(loaded.map(ringMap.name).innerMaps);
+    const { switchrate } = this.#parts.program.options;
+    const running: Running = {
+      loaded,
+      state,
+      rings,
+      drops: new DropCounter(state, loaded.programs),
+      consumer: this.#makeConsumer(loaded),
+      timer: new PollTimer(switchrate, () => this.#tick(running)),
+    };
+    rings?.onWake(() => running.timer.now());
+    return running;
+  }
+
+  #makeConsumer(loaded: LoadedImage): Consumer {
+    const { program, symbols } = this.#parts;
+    const options = { ...program.options.consumer };
+    const events = eventOutput(this.#sink(), { symbols, options });
+    const { output, runCommand = runInShell } = this.#options;
+    return new Consumer(program.image, {
+      output: output === undefined ? events : teeOutput([output, events]),
+      symbols,
+      options,
+      aggregationReader: new MapAggregationReader((name) => loaded.map(name)),
+      runCommand,
+      setOption: (name, value) => setRunOption(name, value, (rate) => this.#running?.timer.setRate(rate)),
+    });
+  }
+
+  #sink(): EventSink {
+    const session = this;
+    return {
+      get wantsRecords() {
+        return session.#queues.size > 0 || session.listenerCount('record') > 0;
+      },
+      get wantsAggregations() {
+        return session.listenerCount('aggregations') > 0;
+      },
+      record(event) {
+        session.emit('record', event);
+        for (const queue of session.#queues) queue.push(event);
+      },
+      aggregations: (events) => session.emit('aggregations', events),
+      drop: (event) => session.emit('drop', event),
+      fault: (event) => session.emit('fault', event),
+    };
+  }
+
+  /** BEGIN runs while every other program still stands still. */
+  #begin(running: Running): void {
+    const { state, loaded, timer } = running;
+    const { target } = this.#options;
+    state.wallOffset = measureWallOffset();
+    state.target = this.#parts.program.target;
+    for (const { program } of selfPrograms(loaded.programs, 'begin')) program.testRun();
+    state.startTracing();
+    this.#phase = 'tracing';
+    this.emit('started');
+    if (target !== undefined) {
+      target.onExit(() => void this.stop());
+      target.release();
+    }
+    timer.start();
+    if (this.#stopWanted) void this.stop();
+  }
+
+  /** One look at everything. */
+  #tick(running: Running): 'busy' | 'idle' {
+    if (this.#phase !== 'tracing') return 'idle';
+    try {
+      const { target } = this.#options;
+      if (target !== undefined) this.#parts.remember(target.pid);
+      this.#drain(running, false);
+      this.#checkDrops(running);
+      if (running.state.stopping) void this.stop();
+    } catch (error) {
+      this.#stopBecause(error);
+    }
+    return running.rings !== undefined && (running.rings.busy || running.rings.holding) ? 'busy' : 'idle';
+  }
+
+  #drain({ rings, consumer }: Running, all: boolean): void {
+    if (rings === undefined) return;
+    consumer.beginDrain();
+    rings.drain((view, offset, length, cpu) => consumer.record(view, offset, length, cpu), all);
+    consumer.endDrain();
+  }
+
+  #checkDrops({ drops, consumer }: Running, always = false): void {
+    const now = process.hrtime.bigint();
+    if (!always && now - this.#lastStatus < this.#parts.program.options.statusrate) return;
+    this.#lastStatus = now;
+    for (const loss of drops.poll()) consumer.drop(loss);
+  }
+
+  #stopBecause(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+    this.#fail(error);
+    void this.stop();
+  }
+
+  async #stop(running: Running): Promise<void> {
+    this.#phase = 'stopping';
+    const { state, loaded, timer, rings, consumer, drops } = running;
+    timer.stop();
+    state.stopTracing();
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      await loaded.detach();
+      this.#drain(running, true);
+      for (const { program } of selfPrograms(loaded.programs, 'end')) program.testRun();
+      this.#drain(running, true);
+      this.#checkDrops(running, true);
+      consumer.finish();
+    } catch (error) {
+      failure = { error };
+    }
+    const result: SessionResult = { status: consumer.exitStatus, drops: drops.totals() };
+    rings?.close();
+    await loaded.close();
+    this.#running = undefined;
+    this.#options.target?.close();
+    if (failure === undefined) this.#ended(result);
+    else this.#failed(failure.error);
+  }
+
+  #ended(result: SessionResult): void {
+    this.#phase = 'stopped';
+    if (result.status !== undefined) this.emit('exit', result.status);
+    this.#closeQueues();
+    this.emit('stopped');
+    this.#finish(result);
+  }
+
+  #failed(error: unknown): void {
+    this.#phase = 'stopped';
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+    this.#closeQueues();
+    this.emit('stopped');
+    this.#fail(error);
+  }
+
+  #closeQueues(): void {
+    for (const queue of this.#queues) queue.end();
+    this.#queues.clear();
+  }
+}

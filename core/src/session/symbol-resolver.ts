@@ -1,0 +1,14 @@
+import type { ResolvedSymbol, SymbolResolver } from '../consumer/symbols.js';
+import type { Host } from '../host/host.js';
+import type { SymbolAt } from '../host/symbols/kernel-symbols.js';
+
+const resolved = (found: SymbolAt | undefined): ResolvedSymbol | undefined =>
+  found && { module: found.module, symbol: found.name ?? '', offset: found.offset };
+
+/** Names for addresses, out of what the host reads. */
+export function symbolResolver(host: Host): SymbolResolver {
+  return {
+    kernel: (address) => resolved(host.kernelSymbols.at(address)),
+    user: (tgid, address) => resolved(host.userSymbols.at(tgid, address)),
+  };
+}

@@ -1,0 +1,202 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const dtrace = new URL('../../dtrace', import.meta.url).pathname;
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'dtrace-cli-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const options = { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 50_000 } as const;
+  const { stdout, stderr, status } = spawnSync(dtrace, args, options);
+  return { stdout, stderr, status };
+}
+const script = (text: string, name = 'script.d') => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+describe('dtrace command', () => {
+  it('says how many probes matched, prints columns, ends with the status of exit()', () => {
+    const { stdout, stderr, status } = run(['-n', 'BEGIN { trace("hello"); exit(3); }']);
+    expect(stderr).toBe("dtrace: description 'BEGIN ' matched 1 probe\n");
+    expect(stdout).toMatch(/^CPU {5}ID {20}FUNCTION:NAME\n +\d+ +1 +:BEGIN +hello +\n\n$/);
+    expect(status).toBe(3);
+  });
+
+  it('prints only what the script prints under -q', () => {
+    expect(run(['-qn', 'BEGIN { printf("%d\\n", 6 * 7); exit(0); }'])).toEqual({
+      stdout: '42\n\n',
+      stderr: '',
+      status: 0,
+    });
+  });
+
+  it('leaves out what differs from run to run when tested', () => {
+    const { stdout } = run(['-n', 'BEGIN { trace(1); exit(0); }'], { _DTRACE_TESTING: 't' });
+    expect(stdout.split('\n')[0]).toBe(`${' '.repeat(19)}FUNCTION:NAME`);
+  });
+
+  it('runs scripts with macro arguments', () => {
+    const path = script('#pragma D option quiet\nBEGIN { printf("%s %d %s\\n", $$1, $2, $$0); exit(0); }\n');
+    expect(run(['-s', path, 'one', '2']).stdout).toBe(`one 2 ${path}\n\n`);
+  });
+
+  it('runs clauses in the order of the command line', () => {
+    const path = script('BEGIN { printf("b"); }');
+    const { stdout } = run([
+      '-q',
+      '-n',
+      'BEGIN { printf("a"); }',
+      '-s',
+      path,
+      '-n',
+      'BEGIN { printf("c"); exit(0); }',
+    ]);
+    expect(stdout).toBe('abc\n');
+  });
+
+  it('adds to the file of -o', () => {
+    const output = join(folder, 'out');
+    writeFileSync(output, 'before\n');
+    expect(run(['-qo', output, '-n', 'BEGIN { printf("text\\n"); exit(0); }']).stdout).toBe('');
+    expect(readFileSync(output, 'utf8')).toBe('before\ntext\n\n');
+  });
+
+  it('counts the system calls of a command exactly', () => {
+    const program = 'syscall::getppid:entry /pid == $target/ { @ = count(); }';
+    const command = `${process.execPath} -e for(let/**/i=0;i<1000;i++)process.ppid`;
+    const { stdout, status } = run(['-qn', program, '-c', command]);
+    expect(stdout.trim()).toBe('1000');
+    expect(status).toBe(0);
+  });
+
+  it('ends when the process of -p ends', async () => {
+    const child = spawn('sleep', ['1']);
+    const { status, stderr } = run(['-qn', 'tick-30s { exit(7); }', '-p', String(child.pid)]);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+  });
+
+  it('lists probes', () => {
+    const { stdout, status } = run(['-l', '-P', 'dtrace']);
+    expect(stdout.split('\n')[0]).toBe(
+      '   ID   PROVIDER            MODULE                          FUNCTION NAME',
+    );
+    expect(
+      stdout
+        .trim()
+        .split('\n')
+        .slice(1)
+        .map((line) => line.trim().split(/ +/).join(' ')),
+    ).toEqual(['1 dtrace BEGIN', '2 dtrace END', '3 dtrace ERROR']);
+    expect(status).toBe(0);
+  });
+
+  it('compiles only under -e', () => {
+    expect(run(['-e', '-n', 'BEGIN { exit(5); }'])).toMatchObject({ stdout: '', status: 0 });
+  });
+
+  it('shows programs under -S', () => {
+    const { stderr } = run(['-S', '-e', '-n', 'BEGIN { exit(0); }']);
+    expect(stderr).toMatch(/exit/);
+  });
+
+  it('takes options from the environment', () => {
+    const { stdout } = run(['-n', 'BEGIN { printf("x"); exit(0); }'], { DTRACE_OPT_QUIET: '' });
+    expect(stdout).toBe('x\n');
+  });
+
+  it('writes JSON', () => {
+    const { stdout } = run(['--format', 'json', '-n', 'BEGIN { printf("x"); exit(4); }']);
+    const events = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { type: string });
+    expect(events.map(({ type }) => type)).toEqual(['probe', 'exit']);
+  });
+});
+
+describe('dtrace command, when things go wrong', () => {
+  it.each([
+    [['-n'], 2, /^dtrace: option requires an argument -- n\nUsage: dtrace /],
+    [['-y'], 2, /^dtrace: invalid option -- 'y'\nUsage: dtrace /],
+    [[], 2, /^Usage: dtrace /],
+    [['-l', '-V'], 2, /^dtrace: only one of/],
+    [['-A'], 1, /^dtrace: -A: .*\n$/],
+    [['-s', '/nonexistent'], 1, /^dtrace: failed to open \/nonexistent: No such file or directory\n$/],
+    [['-x', 'nosuch', '-n', 'BEGIN'], 1, /^dtrace: failed to set -x nosuch: Invalid option name\n$/],
+    [
+      ['-b', 'huge', '-n', 'BEGIN'],
+      1,
+      /^dtrace: failed to set -b huge: Invalid value for specified option\n$/,
+    ],
+    [['-p', 'x', '-n', 'BEGIN'], 1, /^dtrace: invalid pid: x\n$/],
+    [
+      ['-n', 'nosuch:::probe'],
+      1,
+      /^dtrace: invalid probe specifier nosuch:::probe: probe description nosuch:::probe does not match any probes\n/,
+    ],
+    [['-n', 'BEGIN { trace(1) '], 1, /^dtrace: invalid probe specifier BEGIN \{ trace\(1\) : /],
+    [
+      ['-Zn', 'nosuch:::probe', '-c', '/bin/true'],
+      0,
+      /^dtrace: description 'nosuch:::probe' matched 0 probes\n$/,
+    ],
+    [
+      ['-n', 'BEGIN { exit(0); }', '-c', '/nonexistent'],
+      1,
+      /^dtrace: failed to execute \/nonexistent: No such file or directory\n$/i,
+    ],
+    [
+      ['-o', '/nonexistent/x', '-n', 'BEGIN { exit(0); }'],
+      1,
+      /^dtrace: failed to open output file '\/nonexistent\/x': No such file or directory\n$/,
+    ],
+  ])('%j', (args, status, stderr) => {
+    const result = run(args);
+    expect(result.stderr).toMatch(stderr);
+    expect(result.status).toBe(status);
+    expect(result.stdout).toBe('');
+  });
+
+  it('names the line of a script, shows it, and gives the tag when asked', () => {
+    const path = script('BEGIN\n{\n\ttrace(nosuch);\n}\n');
+    const { stderr, status } = run(['-s', path]);
+    expect(stderr).toContain(`dtrace: failed to compile script ${path}: line 3: `);
+    expect(stderr).toMatch(/3 \| \ttrace\(nosuch\);\n.*\^{6}/);
+    expect(status).toBe(1);
+    const tagged = run(['-xerrtags', '-s', path], { _DTRACE_TESTING: 't' }).stderr;
+    expect(tagged).toMatch(/^dtrace: failed to compile script .*: \[D_IDENT_UNDEF\] line 3: .*\n$/);
+  });
+
+  it.skipIf(!existsSync('/dev/full'))('says so when there is no room for the output', () => {
+    const { stderr, status } = run(['-qo', '/dev/full', '-n', 'BEGIN { printf("x"); exit(0); }']);
+    expect(stderr).toBe('dtrace: failed to write to /dev/full: No space left on device\n');
+    expect(status).toBe(1);
+  });
+
+  it('ends in silence when nobody reads its output', () => {
+    const command = `${dtrace} -qn 'tick-1000hz { printf("line\\n"); } tick-20s { exit(9); }' | head -1`;
+    const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
+    expect(stdout).toBe('line\n');
+    expect(stderr).toBe('');
+  });
+
+  it('runs END and prints aggregations when interrupted', async () => {
+    const program = 'BEGIN { printf("ready\\n"); } tick-1000hz { @ = count(); } END { printf("end\\n"); }';
+    const child = spawn(dtrace, ['-qn', program]);
+    let output = '';
+    for await (const data of child.stdout) {
+      if (output === '') setTimeout(() => child.kill('SIGINT'), 100);
+      output += data;
+    }
+    expect(output).toMatch(/^ready\n\nend\n\n\n +\d+\n$/);
+    expect(child.exitCode).toBe(0);
+  });
+});
