@@ -1,6 +1,6 @@
 import { flags, longFlags } from './flags.js';
 import { tokens, UsageError } from './getopt.js';
-import type { Invocation, MutableInvocation } from './invocation.js';
+import type { Invocation, MutableInvocation, OptionArgument } from './invocation.js';
 
 const takesValue = (table: typeof flags) =>
   new Map([...table].map(([name, flag]) => [name, { value: flag.value !== undefined }]));
@@ -31,11 +31,12 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
 const PREFIX = 'DTRACE_OPT_';
 
 /** DTRACE_OPT_BUFSIZE=8m presets -x bufsize=8m; the command line comes after and wins. */
-function environmentOptions(environment: NodeJS.ProcessEnv): [string, string | undefined][] {
-  const preset: [string, string | undefined][] = [];
-  for (const [name, value] of Object.entries(environment)) {
-    if (!name.startsWith(PREFIX)) continue;
-    preset.push([name.slice(PREFIX.length).toLowerCase(), value === '' ? undefined : value]);
+function environmentOptions(environment: NodeJS.ProcessEnv): OptionArgument[] {
+  const preset: OptionArgument[] = [];
+  for (const [variable, value] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX)) continue;
+    const name = variable.slice(PREFIX.length).toLowerCase();
+    preset.push({ name, value: value === '' ? undefined : value, written: variable });
   }
   return preset;
 }

@@ -22,8 +22,11 @@ const program = (specifier: Specifier): Flag['set'] => {
   return (invocation, text) => invocation.programs.push({ kind: 'text', specifier, text });
 };
 /** Shorthand for -x. */
-const option = (name: string): Flag['set'] => {
-  return (invocation, value) => invocation.options.push([name, value === '' ? undefined : value]);
+const option = (letter: string, name: string): Flag['set'] => {
+  return (invocation, text) => {
+    const value = text === '' ? undefined : text;
+    invocation.options.push({ name, value, written: `-${letter}${value === undefined ? '' : ` ${value}`}` });
+  };
 };
 const refused = (letter: string, reason: string): Flag['set'] => {
   return () => {
@@ -40,7 +43,12 @@ function dataModel(letter: string, wanted: string, act: Flag['set']): Flag['set'
 
 function setOption(invocation: MutableInvocation, text: string): void {
   const equals = text.indexOf('=');
-  invocation.options.push(equals < 0 ? [text, undefined] : [text.slice(0, equals), text.slice(equals + 1)]);
+  const name = equals < 0 ? text : text.slice(0, equals);
+  invocation.options.push({
+    name,
+    value: equals < 0 ? undefined : text.slice(equals + 1),
+    written: `-x ${name}`,
+  });
 }
 
 function addPid(invocation: MutableInvocation, text: string): void {
@@ -68,7 +76,7 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
     'A',
     { help: 'generate directives for anonymous tracing (not available)', set: refused('A', NO_ANONYMOUS) },
   ],
-  ['b', { value: 'bufsz', help: 'set trace buffer size', set: option('bufsize') }],
+  ['b', { value: 'bufsz', help: 'set trace buffer size', set: option('b', 'bufsize') }],
   [
     'B',
     {
@@ -84,8 +92,11 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
       set: (invocation, value) => invocation.commands.push(value),
     },
   ],
-  ['C', { help: 'run the C preprocessor on script files', set: option('cpp') }],
-  ['D', { value: 'name[=def]', help: 'define symbol when invoking preprocessor', set: option('define') }],
+  ['C', { help: 'run the C preprocessor on script files', set: option('C', 'cpp') }],
+  [
+    'D',
+    { value: 'name[=def]', help: 'define symbol when invoking preprocessor', set: option('D', 'define') },
+  ],
   [
     'e',
     {
@@ -99,7 +110,7 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
     'f',
     { value: 'func', help: 'enable or list probes matching the function name', set: program('function') },
   ],
-  ['F', { help: 'coalesce trace output by function', set: option('flowindent') }],
+  ['F', { help: 'coalesce trace output by function', set: option('F', 'flowindent') }],
   [
     'G',
     { help: 'generate an ELF file (not available)', set: refused('G', 'ELF output is not available yet') },
@@ -111,11 +122,14 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
       set: refused('h', 'header output is not available yet'),
     },
   ],
-  ['H', { help: 'print included files when preprocessing', set: option('cpphdrs') }],
+  ['H', { help: 'print included files when preprocessing', set: option('H', 'cpphdrs') }],
   ['i', { value: 'probe-id', help: 'enable or list probes matching the probe id', set: program('name') }],
-  ['I', { value: 'path', help: 'add include directory to preprocessor search path', set: option('incdir') }],
+  [
+    'I',
+    { value: 'path', help: 'add include directory to preprocessor search path', set: option('I', 'incdir') },
+  ],
   ['l', { help: 'list probes matching specified criteria', set: mode('list') }],
-  ['L', { value: 'path', help: 'add library directory to library search path', set: option('libdir') }],
+  ['L', { value: 'path', help: 'add library directory to library search path', set: option('L', 'libdir') }],
   ['m', { value: 'module', help: 'enable or list probes matching the module name', set: program('module') }],
   ['n', { value: 'name', help: 'enable or list probes matching the probe name', set: program('name') }],
   [
@@ -133,7 +147,7 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
     'P',
     { value: 'provider', help: 'enable or list probes matching the provider name', set: program('provider') },
   ],
-  ['q', { help: 'set quiet mode (only output explicitly traced data)', set: option('quiet') }],
+  ['q', { help: 'set quiet mode (only output explicitly traced data)', set: option('q', 'quiet') }],
   [
     's',
     {
@@ -151,7 +165,7 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
       },
     },
   ],
-  ['U', { value: 'name', help: 'undefine symbol when invoking preprocessor', set: option('undef') }],
+  ['U', { value: 'name', help: 'undefine symbol when invoking preprocessor', set: option('U', 'undef') }],
   [
     'v',
     {
@@ -162,10 +176,10 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
     },
   ],
   ['V', { help: 'report DTrace API version', set: mode('version') }],
-  ['w', { help: 'permit destructive actions', set: option('destructive') }],
+  ['w', { help: 'permit destructive actions', set: option('w', 'destructive') }],
   ['x', { value: 'opt[=val]', help: 'enable or modify compiler and tracing options', set: setOption }],
-  ['X', { value: 'a|c|s|t', help: 'ISO C conformance of the preprocessor', set: option('stdc') }],
-  ['Z', { help: 'permit probe descriptions that match zero probes', set: option('zdefs') }],
+  ['X', { value: 'a|c|s|t', help: 'ISO C conformance of the preprocessor', set: option('X', 'stdc') }],
+  ['Z', { help: 'permit probe descriptions that match zero probes', set: option('Z', 'zdefs') }],
 ]);
 
 /** Ours, by their long names. */

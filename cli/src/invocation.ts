@@ -7,6 +7,14 @@ export type ProgramArgument =
   | { readonly kind: 'script'; readonly path: string }
   | { readonly kind: 'text'; readonly specifier: Specifier; readonly text: string };
 
+export interface OptionArgument {
+  readonly name: string;
+  /** Undefined: a name without a value. */
+  readonly value: string | undefined;
+  /** What the user wrote, as messages repeat it: `-b 4m`, `-x strsize`. */
+  readonly written: string;
+}
+
 export type Mode = 'trace' | 'list' | 'version' | 'help';
 
 export type OutputFormat = 'text' | 'json';
@@ -15,8 +23,8 @@ export interface Invocation {
   readonly mode: Mode;
   /** In the order of the command line, which is the order in which clauses run. */
   readonly programs: readonly ProgramArgument[];
-  /** DTrace options as written, first to last; `undefined` is a name without a value. */
-  readonly options: readonly (readonly [name: string, value: string | undefined])[];
+  /** DTrace options, first to last. */
+  readonly options: readonly OptionArgument[];
   /** $1, $2, … */
   readonly operands: readonly string[];
   readonly commands: readonly string[];

@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { parseArguments } from '../src/arguments.js';
 import { flags } from '../src/flags.js';
 import { UsageError } from '../src/getopt.js';
+import type { OptionArgument } from '../src/invocation.js';
 import { CommandError } from '../src/report.js';
 import { usage } from '../src/usage.js';
 
 const parse = (...args: string[]) => parseArguments(args, {});
+const pair = ({ name, value }: OptionArgument) => [name, value];
 
 describe('arguments', () => {
   it('collects programs in the order of the command line', () => {
@@ -23,7 +25,18 @@ describe('arguments', () => {
 
   it('turns short flags into options, in order', () => {
     expect(
-      parse('-b', '4m', '-x', 'strsize=1k', '-qwFZC', '-DX=1', '-UY', '-I/inc', '-x', 'aggsortrev').options,
+      parse(
+        '-b',
+        '4m',
+        '-x',
+        'strsize=1k',
+        '-qwFZC',
+        '-DX=1',
+        '-UY',
+        '-I/inc',
+        '-x',
+        'aggsortrev',
+      ).options.map(pair),
     ).toEqual([
       ['bufsize', '4m'],
       ['strsize', '1k'],
@@ -41,7 +54,7 @@ describe('arguments', () => {
 
   it('lets the environment preset options', () => {
     const environment = { DTRACE_OPT_BUFSIZE: '8m', DTRACE_OPT_QUIET: '', OTHER: 'x' };
-    expect(parseArguments(['-b', '1m'], environment).options).toEqual([
+    expect(parseArguments(['-b', '1m'], environment).options.map(pair)).toEqual([
       ['bufsize', '8m'],
       ['quiet', undefined],
       ['bufsize', '1m'],

@@ -26,6 +26,7 @@ export {
 } from './host/index.js';
 export type { CheckedProgram } from './language/checked.js';
 export { CompileError, type Diagnostic } from './language/diagnostics.js';
+export { locate } from './language/lines.js';
 export { type FormatOptions, formatDiagnostic, messageText } from './language/messages.js';
 export type { ProbePart } from './language/parser/index.js';
 export type { Source, Span } from './language/source.js';

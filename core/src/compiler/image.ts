@@ -36,12 +36,17 @@ export interface ProbeImage {
 
 export interface MapImage {
   readonly name: string;
-  readonly type: 'array' | 'percpu_array' | 'hash' | 'percpu_hash' | 'task_storage' | 'rings';
+  readonly type: 'array' | 'percpu_array' | 'hash' | 'percpu_hash' | 'task_storage' | 'ring' | 'rings';
   readonly keySize: number;
   readonly valueSize: number;
-  /** For `rings` (an array of ring buffers, one per possible CPU): bytes of each, a power of two. */
+  /**
+   * For a `ring` (the ring buffer of the CPU whose number ends its name) its bytes, a power of two; for `rings` (an
+   * array of ring buffers, one per possible CPU) the bytes of each.
+   */
   readonly maxEntries: number;
   readonly mmapable?: boolean;
+  /** A hash that takes memory as keys come: reserving it all costs tens of milliseconds and megabytes at each start. */
+  readonly growing?: boolean;
   /** Read-only to programs and frozen after `contents` is written. */
   readonly readOnly?: boolean;
   /** First value of an array. */

@@ -22,6 +22,8 @@ export interface CompileInput {
   readonly matches: readonly (readonly ResolvedProbe[])[];
   readonly types: TypeSource;
   readonly arch: 'x64' | 'arm64';
+  /** Possible CPUs: the highest number plus one. */
+  readonly cpus: number;
   readonly options: CompileOptions;
   has(feature: string): boolean;
   layout(site: ProbeSite): SiteLayout;

@@ -11,7 +11,7 @@ import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { keyScalar, place } from './keys.js';
 import { userSymbol, writeStack } from './stacks.js';
 import { copyString, evaluateString } from './strings.js';
-import { MAP } from './unit.js';
+import { MAP, ringName } from './unit.js';
 import { copyMemory } from './variables.js';
 
 const NO_WAKEUP = 1;
@@ -171,13 +171,39 @@ export function sendRecord(code: Code, at: Operand, size: V | Imm, urgent: boole
 }
 
 function currentRing(code: Code): V {
-  return code.once('ring', () => {
-    const { b } = code;
-    const key = b.buffer(4);
-    b.store(4, key, 0, cpu(code));
-    const ring = b.helper('bpf_map_lookup_elem', { map: MAP.rings }, key);
-    b.releaseBuffer(key);
-    b.branch('==', ring, imm(0), code.done);
-    return ring;
-  });
+  return code.once('ring', () => (code.unit.separateRings ? chosenRing(code) : lookedUpRing(code)));
+}
+
+/** A search tree over the CPU's number. */
+function chosenRing(code: Code): V {
+  const { b } = code;
+  const ring = b.register();
+  const number = cpu(code);
+  const chosen = b.newLabel('ring');
+  const choose = (from: number, to: number): void => {
+    if (from === to) {
+      b.assign(ring, { map: ringName(from) });
+      b.jump(chosen);
+      return;
+    }
+    const middle = (from + to + 1) >>> 1;
+    const upper = b.newLabel('upper');
+    b.branch('>=', number, imm(middle), upper);
+    choose(from, middle - 1);
+    b.label(upper);
+    choose(middle, to);
+  };
+  choose(0, code.unit.input.cpus - 1);
+  b.label(chosen);
+  return ring;
+}
+
+function lookedUpRing(code: Code): V {
+  const { b } = code;
+  const key = b.buffer(4);
+  b.store(4, key, 0, cpu(code));
+  const ring = b.helper('bpf_map_lookup_elem', { map: MAP.rings }, key);
+  b.releaseBuffer(key);
+  b.branch('==', ring, imm(0), code.done);
+  return ring;
 }

@@ -300,13 +300,35 @@ export class Unit {
         maxEntries: SCRATCH_SLOTS,
       });
     }
-    if (this.usesRings)
-      maps.push({ name: MAP.rings, type: 'rings', keySize: 4, valueSize: 4, maxEntries: this.ringBytes });
-    return [...maps, ...this.maps];
+    if (this.usesRings) maps.push(...this.ringMaps());
+    const growing = this.input.has('hash_no_prealloc');
+    const isHash = ({ type }: MapImage) => type === 'hash' || type === 'percpu_hash';
+    return [...maps, ...this.maps].map((map) => (growing && isHash(map) ? { ...map, growing } : map));
+  }
+
+  /** CPUs whose rings a program tells apart by itself; beyond, it looks them up. */
+  get separateRings(): boolean {
+    return this.input.cpus <= MOST_SEPARATE_RINGS;
+  }
+
+  /**
+   * A program may name few maps, but an array of rings costs a look-up per record, and filling it makes the kernel
+   * wait for a grace period at start-up.
+   */
+  private ringMaps(): MapImage[] {
+    const ring = { keySize: 4, valueSize: 4, maxEntries: this.ringBytes };
+    if (!this.separateRings) return [{ name: MAP.rings, type: 'rings', ...ring }];
+    return Array.from({ length: this.input.cpus }, (_, cpu) => ({ name: ringName(cpu), type: 'ring', ...ring }));
   }
 
   /** Thread-local variables in task storage, where every program type of the image may use it. */
   threadStorage = true;
+}
+
+const MOST_SEPARATE_RINGS = 16;
+
+export function ringName(cpu: number): string {
+  return `ring${cpu}`;
 }
 
 /** Programs of one CPU that may interrupt each other and still find scratch space. */

@@ -1,4 +1,5 @@
 import type { TypeSource } from '../language/types.js';
+import type { Fact } from './kernel-facts.js';
 import type { Processes } from './processes.js';
 import type { KernelSymbols } from './symbols/kernel-symbols.js';
 import type { UserSymbols } from './symbols/user-symbols.js';
@@ -15,12 +16,18 @@ export interface HostFiles {
 /** All that is read from the machine. Tests replay a recorded one; nothing in it needs privileges to hold. */
 export interface Host extends HostFiles {
   readonly arch: Architecture;
+  /** Possible CPUs: the highest number plus one. */
+  readonly cpus: number;
   readonly types: TypeSource;
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;
   /** Whether the kernel has a feature, by its name in ebpf-napi. Unknown names are absent. */
   has(feature: string): boolean;
+  /** A fact about the kernel that is slow to find: found once, then remembered on disk while the kernel stays the same. */
+  remember<T extends Fact>(name: string, find: () => T): T;
+  /** Writes remembered facts to disk, if there are new ones. */
+  saveFacts(): void;
   /** Whether the kernel has a function of this name. */
   hasFunction(name: string): boolean;
   /** The tracing file system's folder where it is mounted and readable. */

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { featureNames, hasFeature, kernelBtf } from 'ebpf-napi';
+import { featureNames, hasFeature, kernelBtf, possibleCpus } from 'ebpf-napi';
 import { type ElfFile, openFile, readElf } from './elf/elf-file.js';
 import { hasFunction } from './functions.js';
 import type { Architecture, Host, HostFiles } from './host.js';
+import { cacheFolder, type Fact, KernelFacts, kernelIdentity } from './kernel-facts.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
@@ -57,6 +58,7 @@ export class LocalHost extends LocalFiles implements Host {
     maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
     elf: elfOf,
   });
+  #facts: KernelFacts | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;
 
   constructor() {
@@ -64,6 +66,10 @@ export class LocalHost extends LocalFiles implements Host {
     const arch = ARCHITECTURES[process.arch];
     if (arch === undefined) throw new Error(`DTrace runs on x86-64 and arm64, not on ${process.arch}`);
     this.arch = arch;
+  }
+
+  get cpus(): number {
+    return possibleCpus();
   }
 
   get tracefs(): string | undefined {
@@ -76,6 +82,16 @@ export class LocalHost extends LocalFiles implements Host {
   }
 
   has(feature: string): boolean {
-    return featureNames.includes(feature) && hasFeature(feature);
+    if (!featureNames.includes(feature)) return false;
+    return this.remember(`feature ${feature}`, () => hasFeature(feature));
+  }
+
+  remember<T extends Fact>(name: string, find: () => T): T {
+    this.#facts ??= new KernelFacts(cacheFolder(), kernelIdentity(this.readText('/proc/self/status')));
+    return this.#facts.get(name, find);
+  }
+
+  saveFacts(): void {
+    this.#facts?.save();
   }
 }

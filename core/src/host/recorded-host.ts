@@ -1,6 +1,7 @@
 import type { TypeSource } from '../language/types.js';
 import { hasFunction } from './functions.js';
 import type { Architecture, Host } from './host.js';
+import type { Fact } from './kernel-facts.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms, type KernelSymbols } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols, type UserSymbols } from './symbols/user-symbols.js';
@@ -15,6 +16,8 @@ export interface HostRecording {
   /** The text of /proc/kallsyms. */
   readonly kallsyms?: string;
   readonly btf?: BtfSource;
+  /** Possible CPUs; default 1. */
+  readonly cpus?: number;
   /** Instead of `btf`. */
   readonly types?: TypeSource;
   readonly features?: readonly string[];
@@ -31,6 +34,7 @@ const NO_TYPES: TypeSource = {
 /** Replays a recording: no file is read, no kernel asked, no privilege needed. */
 export class RecordedHost implements Host {
   readonly arch: Architecture;
+  readonly cpus: number;
   readonly types: TypeSource;
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
@@ -41,6 +45,7 @@ export class RecordedHost implements Host {
   constructor(recording: HostRecording = {}) {
     const { btf } = recording;
     this.arch = recording.arch ?? 'x64';
+    this.cpus = recording.cpus ?? 1;
     this.#files = recording.files ?? {};
     this.#features = new Set(recording.features);
     this.kernelSymbols = new Kallsyms(() => Buffer.from(recording.kallsyms ?? ''));
@@ -64,6 +69,12 @@ export class RecordedHost implements Host {
   has(feature: string): boolean {
     return this.#features.has(feature);
   }
+
+  remember<T extends Fact>(_name: string, find: () => T): T {
+    return find();
+  }
+
+  saveFacts(): void {}
 
   readText(path: string): string | undefined {
     return this.#files[path];

@@ -187,7 +187,10 @@ export type Expr =
   | (Typed & { readonly kind: 'convert'; readonly operand: Expr })
   /** Reads the string at an address (stringof, implicit char* to string). */
   | (Typed & { readonly kind: 'stringof'; readonly type: StringType; readonly operand: Expr })
-  /** `operator` for compound assignment: target = convert(convert(target, operandType) op value). Result: the new value. */
+  /**
+   * The constant 0 assigned to a string or record deletes it (frees an element or thread-local, else NULL).
+   * `operator` for compound assignment: target = convert(convert(target, operandType) op value). Result: the new value.
+   */
   | (Typed & {
       readonly kind: 'assign';
       readonly target: Target;
@@ -203,7 +206,12 @@ export type Expr =
       readonly delta: bigint;
       readonly prefix: boolean;
     })
-  /** A subroutine: strlen, copyinstr, substr, stack(), sym() …; missing optional arguments are simply absent. */
+  /**
+   * `charat(string, int)` and `isnull(string)` are the checker's own: a character of a string value (0 past its
+   * end), and whether there is a string at all (`s == NULL`). A NULL argument is `stringof` of the constant 0.
+   *
+   * A subroutine: strlen, copyinstr, substr, stack(), sym() …; missing optional arguments are simply absent.
+   */
   | (Typed & { readonly kind: 'call'; readonly name: string; readonly arguments: readonly Expr[] })
   /** A struct made of member values, in temporary memory; members not listed are zero. */
   | (Typed & {

@@ -80,19 +80,7 @@ export const options: ReadonlyMap<string, OptionValue> = new Map([
   ...named('size', 'printsize'),
 ]);
 
-const flagWords = new Set([
-  '0',
-  '1',
-  'no',
-  'yes',
-  'off',
-  'on',
-  'disable',
-  'enable',
-  'disabled',
-  'enabled',
-  'unset',
-]);
+const flagWords = new Set('yes no true false enable disable enabled disabled on off set unset'.split(' '));
 
 /** Whether the text is a value the option takes; undefined: no value was written. */
 export function optionAccepts(value: OptionValue, text: string | undefined): boolean {
@@ -106,3 +94,12 @@ export function optionAccepts(value: OptionValue, text: string | undefined): boo
 }
 
 const isNumber = (text: string): boolean => /^(0x[0-9a-f]+|\d+)$/i.test(text) && BigInt(text) < 1n << 63n;
+
+/** The meaning of a flag's value. */
+export const isOn = (text: string): boolean => !/^(no|false|disabled?|off|unset|0)$/i.test(text);
+
+/** Bytes: `4k` is 4096. */
+export function optionSize(text: string): number {
+  const [, digits = '', unit = ''] = /^(.*?)([kmgt]?)$/i.exec(text) ?? [];
+  return Number(digits) * 1024 ** ' kmgt'.indexOf(unit === '' ? ' ' : unit.toLowerCase());
+}

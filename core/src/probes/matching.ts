@@ -16,6 +16,11 @@ export function providerAnswers(provider: Provider, pattern: string): boolean {
   return provider.answers?.(pattern) ?? nameMatcher(pattern)(provider.name);
 }
 
+/** Whether a provider may have a probe of that name, as far as it tells without listing. */
+export function hasName(provider: Provider, pattern: string): boolean {
+  return provider.probeNames?.some(nameMatcher(pattern)) ?? true;
+}
+
 /** A description that spells some name out may ask for a probe that no listing has. */
 export function mayCreate(pattern: ProbePattern): boolean {
   return !isPattern(pattern.provider) || !isPattern(pattern.function) || !isPattern(pattern.name);

@@ -49,6 +49,11 @@ export interface Provider {
   probes(pattern: ProbePattern): Iterable<Probe>;
   /** Answers for provider names other than `name` (pid123). Default: exact or glob match on `name`. */
   answers?(providerPattern: string): boolean;
+  /**
+   * Every probe name there can be, where that is a short list: a description that wants another one (`BEGIN`) then
+   * does not make the provider list its probes.
+   */
+  readonly probeNames?: readonly string[];
   /** Why this provider lists nothing, in one line, when that is so; undefined when it works. */
   unavailable?(): string | undefined;
 }

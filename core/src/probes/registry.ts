@@ -1,4 +1,4 @@
-import { mayCreate, probeMatcher, providerAnswers } from './matching.js';
+import { hasName, mayCreate, probeMatcher, providerAnswers } from './matching.js';
 import { formatProbeName, type Probe } from './probe.js';
 import type { ProbePattern, Provider } from './provider.js';
 
@@ -59,7 +59,7 @@ export class ProbeRegistry {
   *list(pattern: ProbePattern = EVERYTHING): Generator<RegisteredProbe> {
     const matches = probeMatcher(pattern);
     for (const [index, provider] of this.#providers.entries()) {
-      if (!providerAnswers(provider, pattern.provider)) continue;
+      if (!providerAnswers(provider, pattern.provider) || !hasName(provider, pattern.name)) continue;
       let found = false;
       const { first, probes } = this.#listing(index);
       for (let i = 0; i < probes.length; i++) {

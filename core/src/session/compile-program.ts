@@ -138,11 +138,13 @@ export function compileProgram(
     matches,
     types,
     arch: host.arch,
+    cpus: host.cpus,
     options: options.compile,
     has: (feature) => host.has(feature),
     layout: (site) => layouts.of(site),
     checkSiteExpression: siteExpressions(context, scope),
   });
+  host.saveFacts();
   return {
     image,
     checked,

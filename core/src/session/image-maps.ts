@@ -23,6 +23,7 @@ function ringsSpec(image: MapImage): MapSpec {
 
 export function mapSpec(image: MapImage): MapSpec {
   if (image.type === 'rings') return ringsSpec(image);
+  if (image.type === 'ring') return { ...image, type: 'ringbuf', keySize: 0, valueSize: 0 };
   return {
     name: image.name,
     type: image.type,
@@ -31,6 +32,7 @@ export function mapSpec(image: MapImage): MapSpec {
     maxEntries: image.maxEntries,
     ...(image.mmapable === true && { mmapable: true }),
     ...(image.contents !== undefined && { contents: image.contents }),
+    ...(image.growing === true && { flags: MapFlags.NO_PREALLOC }),
     ...(image.readOnly === true && { freeze: true, flags: MapFlags.RDONLY_PROG }),
   };
 }
@@ -45,4 +47,13 @@ export function createMaps(images: readonly MapImage[]): Map<string, BpfMap> {
     for (const map of maps.values()) map.close();
     throw error;
   }
+}
+
+/** The rings of an image in the order of CPUs; none when nothing is recorded. */
+export function ringsOf(images: readonly MapImage[], maps: ReadonlyMap<string, BpfMap>): readonly BpfMap[] {
+  return images.flatMap(({ name, type }) => {
+    const map = maps.get(name);
+    if (map === undefined) return [];
+    return type === 'rings' ? map.innerMaps : type === 'ring' ? [map] : [];
+  });
 }

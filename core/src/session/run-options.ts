@@ -8,6 +8,12 @@ export type OptionSetting = readonly [name: string, value: string | undefined];
 
 export class OptionError extends Error {
   override readonly name = 'OptionError';
+  constructor(
+    message: string,
+    readonly problem: 'name' | 'value',
+  ) {
+    super(message);
+  }
 }
 
 /** Every option resolved. Later settings win. */
@@ -36,10 +42,11 @@ class Settings {
   constructor(settings: readonly OptionSetting[]) {
     for (const [name, value] of settings) {
       const kind = known.get(name);
-      if (kind === undefined) throw new OptionError(`there is no option ${name}`);
+      if (kind === undefined) throw new OptionError(`there is no option ${name}`, 'name');
       if (!optionAccepts(kind, value)) {
         throw new OptionError(
           `option ${name} does not take ${value === undefined ? 'no value' : `'${value}'`}`,
+          'value',
         );
       }
       this.#values.set(name, value);

@@ -4,11 +4,13 @@ import type { DropKind } from '../compiler/image.js';
 import { Consumer } from '../consumer/consumer.js';
 import type { ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
+import type { Printing } from '../consumer/printf/conversions.js';
 import type { SymbolResolver } from '../consumer/symbols.js';
 import { MapAggregationReader } from './aggregation-reader.js';
 import { measureWallOffset } from './clock.js';
 import type { CompiledProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
+import { ringsOf } from './image-maps.js';
 import { LoadedImage } from './loading.js';
 import { type EventSink, eventOutput, teeOutput } from './outputs.js';
 import { PollTimer } from './poll-timer.js';
@@ -22,8 +24,11 @@ import { selfPrograms } from './site-kinds/self.js';
 import type { Target } from './target.js';
 
 export interface SessionOptions {
-  /** Gets everything as it happens, besides the events: text, JSON. */
-  readonly output?: Output | undefined;
+  /**
+   * Gets everything as it happens, besides the events: text, JSON. A function makes it with what the session prints
+   * with: its symbols, and the options that setopt() may change on the way.
+   */
+  readonly output?: Output | ((printing: Printing) => Output) | undefined;
   /** The process tracing is about: released when tracing runs, and the session ends with it. */
   readonly target?: Target | undefined;
   /** How system() runs a command. Default: by the shell, on this process's standard files. */
@@ -170,9 +175,9 @@ export class Session extends EventEmitter<SessionEvents> {
 
   #open(loaded: LoadedImage): Running {
     const { image } = loaded;
-    const ringMap = image.maps.find(({ type }) => type === 'rings');
+    const ringMaps = ringsOf(image.maps, loaded.maps);
     const state = new SharedState(loaded.map('state'), image.layout);
-    const rings = ringMap && new RingDrain(loaded.map(ringMap.name).innerMaps);
+    const rings = ringMaps.length > 0 ? new RingDrain(ringMaps) : undefined;
     const { switchrate } = this.#parts.program.options;
     const running: Running = {
       loaded,
@@ -190,7 +195,8 @@ export class Session extends EventEmitter<SessionEvents> {
     const { program, symbols } = this.#parts;
     const options = { ...program.options.consumer };
     const events = eventOutput(this.#sink(), { symbols, options });
-    const { output, runCommand = runInShell } = this.#options;
+    const { output: wanted, runCommand = runInShell } = this.#options;
+    const output = typeof wanted === 'function' ? wanted({ symbols, options }) : wanted;
     return new Consumer(program.image, {
       output: output === undefined ? events : teeOutput([output, events]),
       symbols,

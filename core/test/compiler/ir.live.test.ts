@@ -5,7 +5,19 @@ import { IrBuilder } from '../../src/compiler/ir/builder.js';
 import { emitFunction } from '../../src/compiler/ir/emit.js';
 import { type AluOp, type Condition, imm, type V } from '../../src/compiler/ir/ir.js';
 
-const OPS = ['add', 'sub', 'mul', 'and', 'or', 'xor', 'lsh', 'rsh', 'arsh', 'div', 'mod'] as const satisfies AluOp[];
+const OPS = [
+  'add',
+  'sub',
+  'mul',
+  'and',
+  'or',
+  'xor',
+  'lsh',
+  'rsh',
+  'arsh',
+  'div',
+  'mod',
+] as const satisfies AluOp[];
 const CONDITIONS = ['==', '!=', '>', '<=', 's>', 's<='] as const satisfies Condition[];
 
 const unsigned = (x: bigint) => BigInt.asUintN(64, x);
@@ -41,9 +53,31 @@ type Step =
 
 /** Programs as lists of steps over all earlier values: long lives, many at once, calls in between. */
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 5, arbitrary: fc.record({ kind: fc.constant('alu' as const), op: fc.constantFrom(...OPS), a: fc.nat(), b: fc.nat() }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('constant' as const), value: fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant('choose' as const), condition: fc.constantFrom(...CONDITIONS), a: fc.nat(), b: fc.nat() }) },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      kind: fc.constant('alu' as const),
+      op: fc.constantFrom(...OPS),
+      a: fc.nat(),
+      b: fc.nat(),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('constant' as const),
+      value: fc.bigInt({ min: -(1n << 63n), max: (1n << 63n) - 1n }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('choose' as const),
+      condition: fc.constantFrom(...CONDITIONS),
+      a: fc.nat(),
+      b: fc.nat(),
+    }),
+  },
   { weight: 1, arbitrary: fc.constant({ kind: 'call' as const }) },
 );
 
@@ -86,7 +120,9 @@ function build(steps: readonly Step[], inputs: number) {
 }
 
 describe('IR on the kernel', () => {
-  const maps = new Map([['data', BpfMap.create({ name: 'data', type: 'array', keySize: 4, valueSize: 64, maxEntries: 1 })]]);
+  const maps = new Map([
+    ['data', BpfMap.create({ name: 'data', type: 'array', keySize: 4, valueSize: 64, maxEntries: 1 })],
+  ]);
   const data = maps.get('data')!;
   afterAll(() => data.close());
 
@@ -102,7 +138,10 @@ describe('IR on the kernel', () => {
           });
           const key = Buffer.alloc(4);
           data.update(key, value);
-          const program = Program.loadSync({ name: 'ir', type: 'raw_tracepoint', instructions: build(steps, 3) }, maps);
+          const program = Program.loadSync(
+            { name: 'ir', type: 'raw_tracepoint', instructions: build(steps, 3) },
+            maps,
+          );
           program.testRun();
           program.close();
           expect(Buffer.from(data.lookup(key)!).readBigUInt64LE(0)).toBe(reference(steps, inputs));

@@ -20,7 +20,10 @@ export async function run(
   request: CompileRequest = {},
   options: SessionOptions & { readonly stopAfter?: number } = {},
 ): Promise<RunResult> {
-  const program = engine.compile(script, { ...request, options: [['quiet', undefined], ...(request.options ?? [])] });
+  const program = engine.compile(script, {
+    ...request,
+    options: [['quiet', undefined], ...(request.options ?? [])],
+  });
   let text = '';
   const complaints: string[] = [];
   const output = new TextOutput(
@@ -29,7 +32,8 @@ export async function run(
     program.options.consumer,
   );
   const session = engine.session(program, { output, ...options });
-  const timer = options.stopAfter === undefined ? undefined : setTimeout(() => void session.stop(), options.stopAfter);
+  const timer =
+    options.stopAfter === undefined ? undefined : setTimeout(() => void session.stop(), options.stopAfter);
   const { status } = await session.run().finally(() => clearTimeout(timer));
   return { text, complaints, status };
 }

@@ -106,6 +106,18 @@ export const createsMap =
     }
   };
 
+/** A program of this type may use such a map. */
+export const usesMap =
+  (type: ProgramType, spec: Omit<MapSpec, 'name'>): Probe =>
+  () => {
+    const map = BpfMap.create({ name: 'probe', ...spec });
+    const reference = { kind: 'map', name: 'probe' } as const;
+    const body = [{ ...instruction([0x18, 1, 1, 0, 0]), imm: 0n, reference }, ...[raw.mov(0, 0), raw.exit].map(instruction)];
+    const verdict = attempt(() => Program.loadSync(specOf({ type }, body), new Map([['probe', map]])));
+    map.close();
+    return verdict;
+  };
+
 const EMPTY = new Set(['', 'ENOENT']);
 
 /** The map type can be read in batches: an empty one says so, or ENOENT. */

@@ -1,4 +1,5 @@
 import { BpfError } from '../errors.js';
+import { MapFlags } from '../maps/types.js';
 import { perfSourceType } from '../links/perf-attr.js';
 import { tracepointId } from '../links/trace-events.js';
 import { kernelBtf } from '../programs/load.js';
@@ -15,6 +16,7 @@ import {
   type Probe,
   raw,
   uprobeTarget,
+  usesMap,
 } from './probe.js';
 
 export interface Feature {
@@ -97,6 +99,17 @@ const rows: readonly Row[] = [
   // Maps.
   ['ringbuf', '5.8', createsMap({ type: 'ringbuf', keySize: 0, valueSize: 0, maxEntries: 65536 })],
   ['task_storage', '5.11', createsMap({ type: 'task_storage', keySize: 4, valueSize: 8, maxEntries: 0 })],
+  [
+    'hash_no_prealloc',
+    '6.1',
+    usesMap('perf_event', {
+      type: 'hash',
+      keySize: 4,
+      valueSize: 8,
+      maxEntries: 1,
+      flags: MapFlags.NO_PREALLOC,
+    }),
+  ],
   ['task_storage_kprobe', '5.12', helper(KPROBE, 156)],
   ['task_storage_tracepoint', '5.12', helper({ type: 'tracepoint' }, 156)],
   ['task_storage_perf_event', '5.12', helper({ type: 'perf_event' }, 156)],

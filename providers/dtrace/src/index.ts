@@ -26,6 +26,7 @@ export class DtraceProvider implements Provider {
   readonly name = 'dtrace';
   readonly attributes = ATTRIBUTES;
   readonly weight = -1000;
+  readonly probeNames = Object.keys(PHASES);
 
   *probes(): Generator<Probe> {
     for (const [name, phase] of Object.entries(PHASES)) {

@@ -16,8 +16,12 @@ export function parseFormat(text: string): string[] {
   return types;
 }
 
+/** Whatever a caller points at is in its own memory. */
+const inUserMemory = (type: string): string => (type.includes('*') ? `userland ${type}` : type);
+
 /** C types of a system call's arguments: the running kernel's own, where it tells. */
 export function argumentTypes(host: Host, name: string): readonly string[] {
   const text = host.tracefs && host.readText(`${host.tracefs}/events/syscalls/sys_enter_${name}/format`);
-  return text ? parseFormat(text) : (knownTypes(name) ?? []);
+  const types = text ? parseFormat(text) : (knownTypes(name) ?? []);
+  return types.map(inUserMemory);
 }

@@ -62,6 +62,7 @@ export class SyscallProvider implements Provider {
   readonly name = 'syscall';
   readonly attributes = ATTRIBUTES;
   readonly weight = -500;
+  readonly probeNames = ['entry', 'return'];
   readonly #host: Host;
   #calls: SystemCalls | undefined;
   #guard: { readonly guard?: string } | undefined;

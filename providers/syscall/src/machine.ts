@@ -31,5 +31,8 @@ export const MACHINES: Readonly<Record<Host['arch'], Machine>> = {
 /** The guard that a kernel needs which also serves 32-bit programs. */
 export function nativeGuard(host: Host): string | undefined {
   const { native, compatFunctions } = MACHINES[host.arch];
-  return compatFunctions.some((name) => host.hasFunction(name)) ? native : undefined;
+  const foreign = host.remember('syscall compat', () =>
+    compatFunctions.some((name) => host.hasFunction(name)),
+  );
+  return foreign ? native : undefined;
 }

@@ -21,8 +21,11 @@ const UNISTD_NAMES: Readonly<Record<Host['arch'], Readonly<Record<string, string
   },
 };
 
-/** How the kernel calls the functions that serve system calls. */
-const PREFIX: Readonly<Record<Host['arch'], string>> = { x64: '__x64_sys_', arm64: '__arm64_sys_' };
+/** How the kernel calls the functions that serve system calls; those without arguments have the last only. */
+const PREFIXES: Readonly<Record<Host['arch'], readonly string[]>> = {
+  x64: ['__x64_sys_', '__do_sys_'],
+  arm64: ['__arm64_sys_', '__do_sys_'],
+};
 
 const EVENT_PREFIX = 'sys_enter_';
 
@@ -55,14 +58,17 @@ function witness(host: Host): (name: string) => boolean {
     const names = new Set(events);
     return (name) => names.has(EVENT_PREFIX + name);
   }
-  const prefix = PREFIX[host.arch];
-  if (host.hasFunction(`${prefix}read`)) return (name) => host.hasFunction(prefix + name);
-  return () => true;
+  const hasCall = (name: string) => PREFIXES[host.arch].some((prefix) => host.hasFunction(prefix + name));
+  return hasCall('read') ? hasCall : () => true;
 }
 
+const namesOf = (table: readonly SystemCall[], exists: (name: string) => boolean): string[] =>
+  table.flatMap(({ name }) => (exists(name) ? [name] : []));
+
 export function systemCalls(host: Host): SystemCalls {
-  const exists = witness(host);
-  const all = known(host.arch).filter(({ name }) => exists(name));
+  const table = known(host.arch);
+  const present = new Set(host.remember('syscall names', () => namesOf(table, witness(host))));
+  const all = table.filter(({ name }) => present.has(name));
   const aliases = UNISTD_NAMES[host.arch];
   const byAlias = new Map<string, SystemCall>();
   for (const call of all) {

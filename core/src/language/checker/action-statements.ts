@@ -7,7 +7,7 @@ import { isDynamic, isInteger, isPointer, isVoid, pointee, sizeOf } from '../typ
 import { aggregationArgument, checkPrinta } from './aggregation-actions.js';
 import { convert, decay } from './build.js';
 import { checkArguments, checkCount } from './calls.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { completeRecord } from './members.js';
 import { checkConversions, checkFormat, recorded } from './printf.js';
 import { stackArguments } from './stack-arguments.js';
@@ -85,7 +85,7 @@ function tracemem(c: Checking, action: Action, values: readonly Value[], e: Call
   const args = checkArguments(c, action, values, e.span);
   if (!args) return undefined;
   if (bytes === undefined || bytes <= 0n) return fail(c.bad('tracemem.size', size.span));
-  const place = decay(valueOf(c, address));
+  const place = decay(evaluated(c, address));
   const length = dynamic && args[2];
   return { arguments: length ? [place, length] : [place], constants: [bytes] };
 }
@@ -107,13 +107,24 @@ function freopen(c: Checking, action: Action, values: readonly Value[], e: Call)
 
 function formatText(c: Checking, action: Action, [format]: readonly Value[], e: Call): string | undefined {
   if (!format) return undefined;
-  const args = checkArguments(c, { ...action, variadic: false, parameters: action.parameters.slice(0, 1) }, [format], e.span);
+  const args = checkArguments(
+    c,
+    { ...action, variadic: false, parameters: action.parameters.slice(0, 1) },
+    [format],
+    e.span,
+  );
   if (!args) return undefined;
   if (format.kind === 'string') return format.value;
   return fail(c.bad('printf.format', format.span, { name: action.name, type: format.type }));
 }
 
-function withFormat(c: Checking, action: Action, text: string, values: readonly Value[], e: Call): ActionParts | undefined {
+function withFormat(
+  c: Checking,
+  action: Action,
+  text: string,
+  values: readonly Value[],
+  e: Call,
+): ActionParts | undefined {
   const context = { name: `${action.name}( )`, span: e.span };
   const format = checkFormat(c, text, context);
   const result = format && checkConversions(c, format, values, context);
@@ -129,7 +140,7 @@ function withFormat(c: Checking, action: Action, text: string, values: readonly 
 function print(c: Checking, _action: Action, [value]: readonly Value[], e: Call): ActionParts | undefined {
   if (!value) return undefined;
   if (isVoid(value.type)) return fail(c.bad('trace.void', value.span));
-  const expr = valueOf(c, value);
+  const expr = evaluated(c, value);
   if (isBad(expr)) return undefined;
   const to = pointee(expr.type) ?? expr.type;
   const complete = completeRecord(c, to) ?? to;
@@ -155,7 +166,9 @@ function aggregations(
 }
 
 function trunc(c: Checking, action: Action, values: readonly Value[], e: Call): ActionParts | undefined {
-  const args = values[1] ? checkArguments(c, { ...action, parameters: action.parameters.slice(1) }, [values[1]], e.span) : [];
+  const args = values[1]
+    ? checkArguments(c, { ...action, parameters: action.parameters.slice(1) }, [values[1]], e.span)
+    : [];
   const parts = aggregations(c, action, values, e, 'trunc');
   if (!args || !parts) return undefined;
   const count = args[0] && constantOf(args[0]);
@@ -167,10 +180,16 @@ function normalize(c: Checking, action: Action, values: readonly Value[], e: Cal
   const parts = aggregations(c, action, values, e, 'normalize');
   if (!parts || !factor) return undefined;
   if (!isInteger(factor.type)) {
-    const shown = { name: 'normalize( )', what: 'argument', number: 2, wanted: 'uint64_t', type: factor.type };
+    const shown = {
+      name: 'normalize( )',
+      what: 'argument',
+      number: 2,
+      wanted: 'uint64_t',
+      type: factor.type,
+    };
     return fail(c.bad('prototype.argument', factor.span, shown));
   }
-  return { ...parts, arguments: [convert(valueOf(c, factor), UINT64)] };
+  return { ...parts, arguments: [convert(evaluated(c, factor), UINT64)] };
 }
 
 /** Texts known now stand beside the action; others are recorded. */
@@ -178,6 +197,7 @@ function setopt(c: Checking, action: Action, values: readonly Value[], e: Call):
   const args = checkArguments(c, action, values, e.span);
   if (!args) return undefined;
   const texts = args.map((arg) => (arg.kind === 'string' ? arg.value : undefined));
-  return texts.every((text) => text !== undefined) ? { arguments: [], constants: texts } : { arguments: args };
+  return texts.every((text) => text !== undefined)
+    ? { arguments: [], constants: texts }
+    : { arguments: args };
 }
-

@@ -5,7 +5,7 @@ import type { Span } from '../source.js';
 import { INT64 } from '../types/basic.js';
 import { isScalar } from '../types/queries.js';
 import { convert } from './build.js';
-import { check, checkTarget, valueOf } from './expressions.js';
+import { check, checkTarget, evaluated } from './expressions.js';
 import { checkKeys } from './keys.js';
 import { quantizationParameters } from './quantization.js';
 import type { AggregationSymbol, Mutable } from './scope.js';
@@ -64,7 +64,11 @@ function aggregationOf(
 }
 
 /** Positions of the value's weight behind the fixed parameters. */
-const weightPosition: Partial<Record<AggregatingFunction, number>> = { quantize: 1, lquantize: 4, llquantize: 5 };
+const weightPosition: Partial<Record<AggregatingFunction, number>> = {
+  quantize: 1,
+  lquantize: 4,
+  llquantize: 5,
+};
 
 function aggregated(
   c: Checking,
@@ -82,20 +86,32 @@ function aggregated(
   const position = weightPosition[call.name];
   const weight = position === undefined ? undefined : args[position];
   if (!first) return {};
-  const value = convert(valueOf(c, first), INT64);
+  const value = convert(evaluated(c, first), INT64);
   if (weight === undefined || position === undefined) return { value };
   const checked = checkWeight(c, call, weight, position + 1, args.length);
   return checked && { value, weight: checked };
 }
 
-function checkWeight(c: Checking, call: AggregatingCall, weight: Value, position: number, passed: number): Expr | undefined {
+function checkWeight(
+  c: Checking,
+  call: AggregatingCall,
+  weight: Value,
+  position: number,
+  passed: number,
+): Expr | undefined {
   if (passed > position) {
     const values = { name: `${call.name}( )`, passed, what: 'args', expected: `at most ${position}` };
     c.bad('prototype.length', call.span, values);
     return undefined;
   }
   if (!isScalar(weight.type) || !isExpr(weight)) {
-    const values = { name: `${call.name}( )`, what: 'argument', number: position, wanted: 'scalar', type: weight.type };
+    const values = {
+      name: `${call.name}( )`,
+      what: 'argument',
+      number: position,
+      wanted: 'scalar',
+      type: weight.type,
+    };
     c.bad('prototype.argument', weight.span, values);
     return undefined;
   }

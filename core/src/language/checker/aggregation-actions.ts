@@ -13,12 +13,13 @@ import { isBad, type Value } from './values.js';
 
 type Family = 'printa' | 'clear' | 'trunc' | 'normalize';
 
-const messages: { readonly [K in Family]: { readonly argument: MessageId; readonly undefined: MessageId } } = {
-  printa: { argument: 'printa.argument', undefined: 'printa.undefined' },
-  clear: { argument: 'clear.argument', undefined: 'clear.undefined' },
-  trunc: { argument: 'trunc.argument', undefined: 'trunc.undefined' },
-  normalize: { argument: 'normalize.argument', undefined: 'normalize.undefined' },
-};
+const messages: { readonly [K in Family]: { readonly argument: MessageId; readonly undefined: MessageId } } =
+  {
+    printa: { argument: 'printa.argument', undefined: 'printa.undefined' },
+    clear: { argument: 'clear.argument', undefined: 'clear.undefined' },
+    trunc: { argument: 'trunc.argument', undefined: 'trunc.undefined' },
+    normalize: { argument: 'normalize.argument', undefined: 'normalize.undefined' },
+  };
 
 /** The aggregation an argument names; undefined when something was reported. */
 export function aggregationArgument(
@@ -40,7 +41,12 @@ export function aggregationArgument(
   return aggregation;
 }
 
-export function checkPrinta(c: Checking, action: Action, values: readonly Value[], e: Call): ActionParts | undefined {
+export function checkPrinta(
+  c: Checking,
+  action: Action,
+  values: readonly Value[],
+  e: Call,
+): ActionParts | undefined {
   const [first] = values;
   const text = first?.kind === 'string' ? first.value : undefined;
   const rest = text === undefined ? values : values.slice(1);

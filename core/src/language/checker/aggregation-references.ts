@@ -11,7 +11,12 @@ type Aggregation = Extract<Expression, { readonly kind: 'aggregation' }>;
 export function checkAggregation(c: Checking, e: Aggregation, create: boolean): Value {
   const symbol = find(c, e, create || e.keys !== undefined);
   if (!symbol) {
-    return c.bad('aggregation.undefined', e.span, { name: e.name }, didYouMean(e.name, c.scope.aggregations.keys()));
+    return c.bad(
+      'aggregation.undefined',
+      e.span,
+      { name: e.name },
+      didYouMean(e.name, c.scope.aggregations.keys()),
+    );
   }
   return { kind: 'aggregation', symbol, type: DYNAMIC, span: e.span, ...(e.keys && { keys: e.keys }) };
 }

@@ -9,13 +9,24 @@ import { constantOf, isBad, type Value } from './values.js';
 export function checkArgs(c: Checking, e: Extract<Expression, { readonly kind: 'index' }>): Value {
   const [key, ...more] = e.keys;
   if (!key || more.length > 0) {
-    return c.bad('prototype.length', e.span, { name: 'args[ ]', passed: e.keys.length, what: 'args', expected: 1 });
+    return c.bad('prototype.length', e.span, {
+      name: 'args[ ]',
+      passed: e.keys.length,
+      what: 'args',
+      expected: 1,
+    });
   }
   const value = check(c, key);
   if (isBad(value)) return value;
   const index = constantOf(value);
   if (index === undefined) {
-    const values = { name: 'args[ ]', what: 'argument', number: 1, wanted: 'integer constant', type: value.type };
+    const values = {
+      name: 'args[ ]',
+      what: 'argument',
+      number: 1,
+      wanted: 'integer constant',
+      type: value.type,
+    };
     return c.bad('prototype.argument', value.span, values);
   }
   const { probe } = c;
@@ -23,7 +34,10 @@ export function checkArgs(c: Checking, e: Extract<Expression, { readonly kind: '
   if (!probe.args) return c.bad('args.unstable', e.span, { probe: probe.name });
   const argument = index < 0n || index > 255n ? undefined : probe.args[Number(index)];
   if (!argument) {
-    const hint = probe.args.length === 0 ? { hint: 'this probe has no typed arguments; arg0 … arg9 may hold raw ones' } : {};
+    const hint =
+      probe.args.length === 0
+        ? { hint: 'this probe has no typed arguments; arg0 … arg9 may hold raw ones' }
+        : {};
     return c.bad('args.range', e.span, { index, probe: probe.name }, hint);
   }
   return typedArgument(c, Number(index), argument, e);

@@ -9,6 +9,7 @@ import {
   isInteger,
   isScalar,
   isString,
+  isStringLike,
   isVoidOrFunctionPointer,
   pointee,
   resolve,
@@ -16,11 +17,11 @@ import {
 } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { coerce, constant, convert, decay } from './build.js';
-import { check, checkTarget, valueOf } from './expressions.js';
+import { check, checkTarget, evaluated } from './expressions.js';
 import { isLvalue, writableTarget } from './lvalues.js';
 import { incompatible, typed } from './operators.js';
-import { rememberOrigin } from './scratch.js';
 import type { VariableSymbol } from './scope.js';
+import { rememberOrigin } from './scratch.js';
 import type { Checking } from './state.js';
 import { bad, constantOf, isBad, isExpr, type Untyped, type Value } from './values.js';
 import { defineVariable, symbolOf } from './variables.js';
@@ -34,18 +35,22 @@ export function checkAssignment(c: Checking, e: Assignment): Value {
 
 function simple(c: Checking, e: Assignment): Value {
   const target = checkTarget(c, e.target);
-  if (target.kind === 'aggregation') return c.bad('aggregation.assigned', e.span, { name: target.symbol.name });
+  if (target.kind === 'aggregation')
+    return c.bad('aggregation.assigned', e.span, { name: target.symbol.name });
   const value = check(c, e.value);
   if (isBad(value)) return rescue(target, value);
-  if (value.kind === 'action' || (isExpr(value) && value.kind === 'call' && resolve(value.type).kind === 'opaque')) {
+  if (
+    value.kind === 'action' ||
+    (isExpr(value) && value.kind === 'call' && resolve(value.type).kind === 'opaque')
+  ) {
     const name = value.name;
     return rescue(target, c.bad('expression.action', value.span, { name }));
   }
   if (isBad(target)) return target;
-  const expr = valueOf(c, value);
+  const expr = evaluated(c, value);
   if (isBad(expr)) return rescue(target, expr);
   if (target.kind === 'untyped') return define(c, target, expr, e.span);
-  return store(c, valueOf(c, target), expr, e);
+  return store(c, evaluated(c, target), expr, e);
 }
 
 /** A variable whose value was erroneous exists all the same, so that later uses of it are not reported too. */
@@ -56,7 +61,10 @@ function rescue(target: Value, error: Value): Value {
 
 function define(c: Checking, target: Untyped, value: Expr, span: Span): Value {
   const type = inferredType(value.type);
-  if (!type) return rescue(target, c.bad('operator.array', span, { operator: '=', type: value.type }));
+  if (!type) {
+    const hint = isStringLike(value.type) ? { hint: 'use stringof(…) to keep the text it holds' } : {};
+    return rescue(target, c.bad('operator.array', span, { operator: '=', type: value.type }, hint));
+  }
   const variable = defineVariable(target.symbol, type, target.symbol.keys, c.scope.variableId());
   rememberOrigin(c, target.symbol, value, span);
   const place: Target = target.keys
@@ -75,7 +83,8 @@ function inferredType(type: Type): Type | undefined {
 function store(c: Checking, target: Expr, value: Expr, e: Assignment): Value {
   if (isBad(target)) return target;
   const { kind } = resolve(target.type);
-  if (kind === 'array' || kind === 'function') return c.bad('operator.array', e.span, { operator: '=', type: target.type });
+  if (kind === 'array' || kind === 'function')
+    return c.bad('operator.array', e.span, { operator: '=', type: target.type });
   if (!assignable(target.type, typed(value)) && !isDeletion(target, value)) {
     return incompatible(c, '=', target, value, e.span);
   }
@@ -83,7 +92,13 @@ function store(c: Checking, target: Expr, value: Expr, e: Assignment): Value {
   if (!place) return bad(e.span);
   const symbol = symbolOf(c, place);
   if (symbol && rememberOrigin(c, symbol, value, e.span)) return bad(e.span);
-  return { kind: 'assign', type: target.type, target: place, value: coerceStored(c, value, target.type), span: e.span };
+  return {
+    kind: 'assign',
+    type: target.type,
+    target: place,
+    value: coerceStored(c, value, target.type),
+    span: e.span,
+  };
 }
 
 /** 0 deletes what has no integer value: it stays the constant 0 whatever the type. */
@@ -94,7 +109,8 @@ function coerceStored(c: Checking, value: Expr, type: Type): Expr {
 
 /** Dynamic variables of any type may be assigned 0, which frees their storage. */
 function isDeletion(target: Expr, value: Expr): boolean {
-  const dynamic = target.kind === 'element' || (target.kind === 'variable' && target.variable.scope === 'self');
+  const dynamic =
+    target.kind === 'element' || (target.kind === 'variable' && target.variable.scope === 'self');
   return dynamic && constantOf(value) === 0n;
 }
 
@@ -110,14 +126,15 @@ function writable(c: Checking, target: Expr, operator: string, span: Span): Targ
 
 function compound(c: Checking, e: Assignment, operator: Exclude<AssignmentOperator, '='>): Value {
   const target = checkTarget(c, e.target);
-  if (target.kind === 'untyped') return valueOf(c, target);
+  if (target.kind === 'untyped') return evaluated(c, target);
   const value = check(c, e.value);
   const arithmetic = operator.slice(0, -1) as ArithmeticOperator;
   if ((arithmetic === '/' || arithmetic === '%') && constantOf(value) === 0n) {
     return c.bad('operator.division-by-zero', e.span);
   }
   if (isBad(target) || isBad(value)) return isBad(target) ? target : value;
-  if (isInteger(target.type) && isInteger(value.type)) return integer(c, e, operator, arithmetic, target, value);
+  if (isInteger(target.type) && isInteger(value.type))
+    return integer(c, e, operator, arithmetic, target, value);
   if (arithmetic === '+' || arithmetic === '-') return pointer(c, e, operator, arithmetic, target, value);
   const id = arithmetic === '*' || arithmetic === '/' ? 'operator.arithmetic' : 'operator.integer';
   const wrong = isInteger(target.type) ? value : target;
@@ -132,8 +149,8 @@ function integer(
   target: Value,
   value: Value,
 ): Value {
-  const left = valueOf(c, target);
-  const right = valueOf(c, value);
+  const left = evaluated(c, target);
+  const right = evaluated(c, value);
   const place = writable(c, left, operator, e.target.span);
   if (!place) return bad(e.span);
   const shift = arithmetic === '<<' || arithmetic === '>>';
@@ -167,11 +184,11 @@ function pointer(
     const meets = commonPointer(typed(target), typed(value));
     if (!meets) return incompatible(c, operator, target, value, e.span);
   }
-  const left = valueOf(c, target);
+  const left = evaluated(c, target);
   const place = writable(c, left, operator, e.target.span);
   if (!place) return bad(e.span);
   const size = sizeOf(bare.to, c.strsize) ?? 1;
-  const count = convert(decay(valueOf(c, value)), LONG);
+  const count = convert(decay(evaluated(c, value)), LONG);
   const unit = constant(LONG, BigInt(size), e.span);
   const scaled: Expr =
     count.kind === 'constant'
@@ -193,16 +210,24 @@ function pointer(
 export function checkUpdate(c: Checking, e: Update): Value {
   const operand = checkTarget(c, e.operand);
   if (isBad(operand)) return operand;
-  const value = operand.kind === 'untyped' ? counter(c, operand) : valueOf(c, operand);
+  const value = operand.kind === 'untyped' ? counter(c, operand) : evaluated(c, operand);
   if (isBad(value)) return value;
   const { operator, prefix } = e;
   if (!isScalar(value.type)) return c.bad('operator.scalar', e.operand.span, { operator, type: value.type });
-  if (isVoidOrFunctionPointer(value.type)) return c.bad('operator.unsized', e.operand.span, { operator, type: value.type });
+  if (isVoidOrFunctionPointer(value.type))
+    return c.bad('operator.unsized', e.operand.span, { operator, type: value.type });
   const place = writable(c, value, operator, e.operand.span);
   if (!place) return bad(e.span);
   const to = resolve(value.type).kind === 'pointer' ? pointee(value.type) : undefined;
   const unit = BigInt(to ? (sizeOf(to, c.strsize) ?? 1) : 1);
-  return { kind: 'update', type: value.type, target: place, delta: operator === '++' ? unit : -unit, prefix, span: e.span };
+  return {
+    kind: 'update',
+    type: value.type,
+    target: place,
+    delta: operator === '++' ? unit : -unit,
+    prefix,
+    span: e.span,
+  };
 }
 
 /** A variable first met in `x++` counts in 64 bits. */

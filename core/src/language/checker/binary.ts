@@ -20,9 +20,9 @@ import {
 import type { Type } from '../types.js';
 import { constant, convert, decay, offsetPointer, truth } from './build.js';
 import { checkComparison } from './comparisons.js';
-import { check, valueOf } from './expressions.js';
-import { incompatible, require, typed } from './operators.js';
+import { check, evaluated } from './expressions.js';
 import { suffixOf } from './indexing.js';
+import { incompatible, require, typed } from './operators.js';
 import type { Checking } from './state.js';
 import { constantOf, isBad, type Value } from './values.js';
 
@@ -62,12 +62,12 @@ export function checkBinary(c: Checking, e: Binary): Value {
 
 function arithmetic(c: Checking, e: Binary, left: Value, right: Value): Value {
   const wrong = require(c, 'operator.arithmetic', e.operator, [left, right], (v) => isInteger(v.type));
-  return wrong ?? integers(e.operator as ArithmeticOperator, valueOf(c, left), valueOf(c, right), e.span);
+  return wrong ?? integers(e.operator as ArithmeticOperator, evaluated(c, left), evaluated(c, right), e.span);
 }
 
 function integral(c: Checking, e: Binary, left: Value, right: Value): Value {
   const wrong = require(c, 'operator.integer', e.operator, [left, right], (v) => isInteger(v.type));
-  return wrong ?? integers(e.operator as ArithmeticOperator, valueOf(c, left), valueOf(c, right), e.span);
+  return wrong ?? integers(e.operator as ArithmeticOperator, evaluated(c, left), evaluated(c, right), e.span);
 }
 
 /** Two integers in their common type. */
@@ -79,10 +79,16 @@ export function integers(operator: ArithmeticOperator, left: Expr, right: Expr, 
 function shift(c: Checking, e: Binary, left: Value, right: Value): Value {
   const wrong = require(c, 'operator.integer', e.operator, [left, right], (v) => isInteger(v.type));
   if (wrong) return wrong;
-  const value = valueOf(c, left);
-  const count = valueOf(c, right);
+  const value = evaluated(c, left);
+  const count = evaluated(c, right);
   const type = promote(value.type);
-  return apply(e.operator as '<<' | '>>', type, convert(value, type), convert(count, promote(count.type)), e.span);
+  return apply(
+    e.operator as '<<' | '>>',
+    type,
+    convert(value, type),
+    convert(count, promote(count.type)),
+    e.span,
+  );
 }
 
 function apply(operator: ArithmeticOperator, type: Type, left: Expr, right: Expr, span: Span): Expr {
@@ -131,7 +137,14 @@ function logical(c: Checking, e: Binary, left: Value, right: Value): Value {
     const [x, y] = [a !== 0n, b !== 0n];
     return truth(operator === '&&' ? x && y : operator === '||' ? x || y : x !== y, e.span);
   }
-  return { kind: 'logical', operator, type: INT, left: valueOf(c, left), right: valueOf(c, right), span: e.span };
+  return {
+    kind: 'logical',
+    operator,
+    type: INT,
+    left: evaluated(c, left),
+    right: evaluated(c, right),
+    span: e.span,
+  };
 }
 
 /** Pointers that arithmetic can move; strings count as such. */
@@ -141,15 +154,17 @@ const movable = (type: Type): boolean =>
 function additive(c: Checking, e: Binary, left: Value, right: Value): Value {
   const operator = e.operator as '+' | '-';
   if (isInteger(left.type) && isInteger(right.type)) {
-    return integers(operator, valueOf(c, left), valueOf(c, right), e.span);
+    return integers(operator, evaluated(c, left), evaluated(c, right), e.span);
   }
-  if (movable(left.type) && isInteger(right.type)) return move(c, operator, valueOf(c, left), valueOf(c, right), e.span);
+  if (movable(left.type) && isInteger(right.type))
+    return move(c, operator, evaluated(c, left), evaluated(c, right), e.span);
   if (isInteger(left.type) && movable(right.type) && operator === '+') {
-    return move(c, '+', valueOf(c, right), valueOf(c, left), e.span);
+    return move(c, '+', evaluated(c, right), evaluated(c, left), e.span);
   }
-  const bothMovable = movable(left.type) && movable(right.type) && !isString(left.type) && !isString(right.type);
+  const bothMovable =
+    movable(left.type) && movable(right.type) && !isString(left.type) && !isString(right.type);
   if (operator === '-' && bothMovable && commonPointer(typed(left), typed(right))) {
-    return distance(c, valueOf(c, left), valueOf(c, right), e);
+    return distance(c, evaluated(c, left), evaluated(c, right), e);
   }
   return incompatible(c, operator, left, right, e.span);
 }
@@ -176,6 +191,8 @@ const negated = (expr: Expr): Expr =>
 function checkBounds(c: Checking, array: Expr, index: Expr, span: Span): Expr | undefined {
   const bare = resolve(array.type);
   const value = constantOf(index);
+  // Elements of associative arrays are checked when they are accessed.
+  if (array.kind === 'element') return undefined;
   if (bare.kind !== 'array' || value === undefined || (bare.length ?? 0) <= 1) return undefined;
   const length = bare.length ?? 0;
   const outside = value < 0n || value >= BigInt(length);

@@ -31,7 +31,7 @@ export function convert(expr: Expr, type: Type): Expr {
   if (expr.kind === 'constant') return constant(type, expr.value, expr.span);
   const from = resolve(expr.type);
   const to = resolve(type);
-  if (from === to || (from.kind !== 'pointer' && sameType(expr.type, type))) return expr;
+  if (from === to || (sameType(expr.type, type) && spaceOf(expr.type) === spaceOf(type))) return expr;
   return { kind: 'convert', type, operand: decay(expr), span: expr.span };
 }
 

@@ -11,11 +11,11 @@ import { pointerTo, VOID } from '../types/basic.js';
 import { assignable } from '../types/compatibility.js';
 import { isString, isVoid } from '../types/queries.js';
 import type { OpaqueType, Type } from '../types.js';
-import { stackArguments } from './stack-arguments.js';
 import { coerce } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { callFunction } from './functions.js';
 import { typed } from './operators.js';
+import { stackArguments } from './stack-arguments.js';
 import type { Checking } from './state.js';
 import { subroutineRules } from './subroutine-rules.js';
 import { didYouMean } from './suggest.js';
@@ -34,14 +34,27 @@ export function checkCall(c: Checking, e: Call): Value {
   const aggregating = aggregatingFunctions.get(name);
   if (aggregating) {
     if (!checkCount(c, aggregating, e.arguments.length, e.span)) return bad(e.span);
-    const values = { kind: 'aggregating', name: name as AggregatingFunction, arguments: e.arguments } as const;
+    const values = {
+      kind: 'aggregating',
+      name: name as AggregatingFunction,
+      arguments: e.arguments,
+    } as const;
     return { ...values, type: DYNAMIC, span: e.span };
   }
   const user = c.scope.functions.get(name);
   if (user) return callFunction(c, user, e);
-  const isVariable = c.scope.globals.has(name) || builtins.has(name) || name === 'args' || rawArgumentIndex(name) !== undefined;
+  const isVariable =
+    c.scope.globals.has(name) ||
+    builtins.has(name) ||
+    name === 'args' ||
+    rawArgumentIndex(name) !== undefined;
   if (isVariable) return c.bad('call.not-a-function', span, { name });
-  const known = [...subroutines.keys(), ...actions.keys(), ...aggregatingFunctions.keys(), ...c.scope.functions.keys()];
+  const known = [
+    ...subroutines.keys(),
+    ...actions.keys(),
+    ...aggregatingFunctions.keys(),
+    ...c.scope.functions.keys(),
+  ];
   return c.bad('call.undefined', span, { name }, didYouMean(name, known));
 }
 
@@ -87,7 +100,12 @@ export function checkCount(c: Checking, entry: Prototype, passed: number, span: 
   if (passed >= least && passed <= most) return true;
   const bound = least === most ? '' : passed < least ? 'at least ' : 'at most ';
   const expected = passed < least ? least : most;
-  c.bad('prototype.length', span, { name: `${entry.name}( )`, passed, what: 'args', expected: `${bound}${expected}` });
+  c.bad('prototype.length', span, {
+    name: `${entry.name}( )`,
+    passed,
+    what: 'args',
+    expected: `${bound}${expected}`,
+  });
   return false;
 }
 
@@ -109,15 +127,21 @@ export function checkArguments(
     }
     // A string may be copied from like any memory; it is passed as it is.
     if (wanted === 'void *' && isString(value.type)) {
-      converted.push(valueOf(c, value));
+      converted.push(evaluated(c, value));
       continue;
     }
     if (type && !assignable(type, typed(value))) {
-      const shown = { name: `${entry.name}( )`, what: 'argument', number: i + 1, wanted: wanted!, type: value.type };
+      const shown = {
+        name: `${entry.name}( )`,
+        what: 'argument',
+        number: i + 1,
+        wanted: wanted!,
+        type: value.type,
+      };
       c.bad('prototype.argument', value.span, shown);
       return undefined;
     }
-    const expr = valueOf(c, value);
+    const expr = evaluated(c, value);
     if (isBad(expr)) return undefined;
     converted.push(type && !isVoid(type) ? coerce(expr, type, c.strsize) : expr);
   }

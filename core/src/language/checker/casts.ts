@@ -19,7 +19,7 @@ import {
 } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { constant, convert, decay, toStringValue } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { completeRecord } from './members.js';
 import type { Checking } from './state.js';
 import { didYouMean } from './suggest.js';
@@ -32,7 +32,7 @@ export function checkCast(c: Checking, e: Extract<Expression, { readonly kind: '
   if (isBad(operand)) return operand;
   if (!type) return bad(e.span);
   if (!castable(type, operand)) return c.bad('cast.invalid', e.span, { from: operand.type, to: type });
-  const value = valueOf(c, operand);
+  const value = evaluated(c, operand);
   if (isString(type)) return toStringValue(value, c.strsize);
   if (isVoid(type)) return { kind: 'convert', type, operand: value, span: e.span };
   if (asRecord(type)) return value;
@@ -60,7 +60,7 @@ export function checkStringof(c: Checking, e: Extract<Expression, { readonly kin
   if (isDynamic(type) || !(isScalar(type) || isPointer(type) || isStringLike(type))) {
     return c.bad('stringof.type', e.span, { type });
   }
-  return toStringValue(valueOf(c, operand), c.strsize);
+  return toStringValue(evaluated(c, operand), c.strsize);
 }
 
 export function checkSizeof(c: Checking, e: Extract<Expression, { readonly kind: 'sizeof' }>): Value {

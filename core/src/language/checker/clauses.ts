@@ -20,7 +20,8 @@ function checkFor(
   position: number,
 ): CheckedClause {
   const probe = c.context.probes(description);
-  if (probe.count === 0 && !c.context.options.zeroMatches) reportNoMatch(c, description);
+  if (probe.count === 0 && !c.context.options.zeroMatches && !c.scope.settings.zeroMatches)
+    reportNoMatch(c, description);
   c.probe = probe;
   c.calls = [];
   const { predicate, body } = checkParts(c, clause);
@@ -37,7 +38,10 @@ function checkFor(
 }
 
 /** A variable first assigned in the body may be tested in the predicate, and the other way round. */
-function checkParts(c: Checking, clause: Clause): { predicate: Expr | undefined; body: CheckedClause['body'] } {
+function checkParts(
+  c: Checking,
+  clause: Clause,
+): { predicate: Expr | undefined; body: CheckedClause['body'] } {
   const before = c.diagnostics.length;
   const first = checkBlock(c, clause.body ?? []);
   const predicate = clause.predicate && checkPredicate(c, clause);

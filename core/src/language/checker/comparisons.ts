@@ -3,11 +3,11 @@ import type { Expression } from '../ast.js';
 import type { ComparisonOperator, Expr } from '../checked.js';
 import { usualConversion } from '../types/arithmetic.js';
 import { INT, pointerTo } from '../types/basic.js';
-import { comparedAsStrings, commonPointer, isNull, sameType } from '../types/compatibility.js';
+import { commonPointer, comparedAsStrings, isNull, sameType } from '../types/compatibility.js';
 import { isInteger, isString, resolve } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { constant, convert, decay, toStringValue, truth } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { incompatible, typed } from './operators.js';
 import type { Checking } from './state.js';
 import { constantOf, isBad, type Value } from './values.js';
@@ -19,27 +19,34 @@ export function checkComparison(c: Checking, e: Binary, operator: ComparisonOper
   const right = enumeratorOf(c, left.type, e) ?? check(c, e.right);
   if (isBad(left) || isBad(right)) return isBad(left) ? left : right;
   if (isInteger(left.type) && isInteger(right.type)) {
-    const a = valueOf(c, left);
-    const b = valueOf(c, right);
+    const a = evaluated(c, left);
+    const b = evaluated(c, right);
     const type = usualConversion(a.type, b.type);
     return compare(operator, convert(a, type), convert(b, type), e);
   }
   if (comparedAsStrings(left.type, right.type)) {
-    const string = (value: Value): Expr => toStringValue(valueOf(c, value), c.strsize);
+    const string = (value: Value): Expr => toStringValue(evaluated(c, value), c.strsize);
     return compare(operator, string(left), string(right), e);
   }
-  const tested = isString(left.type) && isNull(typed(right)) ? left : isString(right.type) && isNull(typed(left)) ? right : undefined;
-  if (tested && (operator === '==' || operator === '!=')) return nullTest(operator, valueOf(c, tested), e);
+  const tested =
+    isString(left.type) && isNull(typed(right))
+      ? left
+      : isString(right.type) && isNull(typed(left))
+        ? right
+        : undefined;
+  if (tested && (operator === '==' || operator === '!=')) return nullTest(operator, evaluated(c, tested), e);
   const common = commonPointer(typed(left), typed(right)) ?? sameScalar(left.type, right.type);
   if (!common) return incompatible(c, operator, left, right, e.span);
-  const pointer = (value: Value): Expr => convert(decay(valueOf(c, value)), decayedType(common));
+  const pointer = (value: Value): Expr => convert(decay(evaluated(c, value)), decayedType(common));
   return compare(operator, pointer(left), pointer(right), e);
 }
 
 /** Whether a string is there at all: an unset variable, or what a search did not find, is not. */
 function nullTest(operator: '==' | '!=', string: Expr, { span }: Binary): Expr {
   const isNothing: Expr = { kind: 'call', name: 'isnull', type: INT, arguments: [string], span };
-  return operator === '==' ? isNothing : { kind: 'unary', operator: '!', type: INT, operand: isNothing, span };
+  return operator === '=='
+    ? isNothing
+    : { kind: 'unary', operator: '!', type: INT, operand: isNothing, span };
 }
 
 /** Two values of one pointer type compare even when the pointed-to type is unknown here. */

@@ -7,35 +7,41 @@ import { commonPointer, comparedAsStrings, isNull, sameType } from '../types/com
 import { isDynamic, isInteger, isScalar, isString, resolve, spaceOf } from '../types/queries.js';
 import type { StringType, Type } from '../types.js';
 import { coerce } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { typed } from './operators.js';
 import type { Checking } from './state.js';
 import { constantOf, isBad, isExpr, type Value } from './values.js';
 
-export function checkConditional(c: Checking, e: Extract<Expression, { readonly kind: 'conditional' }>): Value {
+export function checkConditional(
+  c: Checking,
+  e: Extract<Expression, { readonly kind: 'conditional' }>,
+): Value {
   const condition = check(c, e.condition);
   const known = constantOf(condition);
   // A constant condition leaves one branch: the other may be anything, as with #if.
   if (known !== undefined) return check(c, known === 0n ? e.else : e.then);
-  const then = check(c, e.then);
-  const otherwise = check(c, e.else);
-  const erroneous = [condition, then, otherwise].find(isBad);
+  const left = check(c, e.then);
+  const right = check(c, e.else);
+  const erroneous = [condition, left, right].find(isBad);
   if (erroneous) return erroneous;
-  if (!isScalar(condition.type)) return c.bad('operator.scalar', condition.span, { operator: '?:', type: condition.type });
-  const action = [then, otherwise].find((value) => value.kind === 'action');
+  if (!isScalar(condition.type))
+    return c.bad('operator.scalar', condition.span, { operator: '?:', type: condition.type });
+  const action = [left, right].find((value) => value.kind === 'action');
   if (action) return c.bad('operator.action', action.span, { operator: '?:' });
-  const dynamic = [then, otherwise].find((value) => isDynamic(value.type));
+  const dynamic = [left, right].find((value) => isDynamic(value.type));
   if (dynamic) return c.bad('operator.dynamic', dynamic.span, { operator: '?:' });
-  const type = commonType(then, otherwise);
+  const type = commonType(left, right);
   if (!type) {
-    return c.bad('operator.conditional', e.span, { left: then.type, right: otherwise.type });
+    return c.bad('operator.conditional', e.span, { left: left.type, right: right.type });
   }
+  const then = coerce(evaluated(c, left), type, c.strsize);
+  const otherwise = coerce(evaluated(c, right), type, c.strsize);
   return {
     kind: 'conditional',
     type,
-    condition: valueOf(c, condition),
-    then: coerce(valueOf(c, then), type, c.strsize),
-    else: coerce(valueOf(c, otherwise), type, c.strsize),
+    condition: evaluated(c, condition),
+    then,
+    else: otherwise,
     span: e.span,
   };
 }
@@ -56,7 +62,9 @@ function commonType(left: Value, right: Value): Type | undefined {
 }
 
 const widest = (a: StringType, b: StringType): StringType =>
-  a.capacity === undefined || b.capacity === undefined ? stringOf() : stringOf(Math.max(a.capacity, b.capacity));
+  a.capacity === undefined || b.capacity === undefined
+    ? stringOf()
+    : stringOf(Math.max(a.capacity, b.capacity));
 
 function decayed(type: Type): Type {
   const bare = resolve(type);

@@ -6,7 +6,12 @@ import type { Checking } from './state.js';
 import { constantOf, isBad } from './values.js';
 
 /** The value of an integer constant expression; the message says what was expected. */
-export function constantValue(c: Checking, e: Expression, id: MessageId, values: Record<string, string> = {}): bigint | undefined {
+export function constantValue(
+  c: Checking,
+  e: Expression,
+  id: MessageId,
+  values: Record<string, string> = {},
+): bigint | undefined {
   const value = checkValue(c, e);
   if (isBad(value)) return undefined;
   const known = constantOf(value);
@@ -14,7 +19,12 @@ export function constantValue(c: Checking, e: Expression, id: MessageId, values:
   return known;
 }
 
-export function positiveConstant(c: Checking, e: Expression, id: MessageId, values: Record<string, string> = {}): bigint | undefined {
+export function positiveConstant(
+  c: Checking,
+  e: Expression,
+  id: MessageId,
+  values: Record<string, string> = {},
+): bigint | undefined {
   const known = constantValue(c, e, id, values);
   if (known === undefined || known > 0n) return known;
   c.bad(id, e.span, values);

@@ -35,7 +35,13 @@ export function storageClass(c: Checking, { storage }: Specifiers): Storage | un
   return first?.name;
 }
 
-function declare(c: Checking, storage: Storage | undefined, base: Type, declarator: Declarator, span: Span): void {
+function declare(
+  c: Checking,
+  storage: Storage | undefined,
+  base: Type,
+  declarator: Declarator,
+  span: Span,
+): void {
   const [outer, ...inner] = declarator.modifiers;
   const keys = outer?.kind === 'keys' ? outer : undefined;
   const type = withModifiers(c, base, keys ? inner : declarator.modifiers);
@@ -138,7 +144,8 @@ function agrees(symbol: VariableSymbol, type: Type, keys: readonly Type[] | unde
 
 export function acceptsObject(c: Checking, type: Type, name: string, span: Span): boolean {
   if (isVoid(type)) c.bad('declaration.void-object', span, { name });
-  else if (asRecord(type) && !completeRecord(c, type)?.size) c.bad('declaration.incomplete', span, { type, name });
+  else if (asRecord(type) && !completeRecord(c, type)?.size)
+    c.bad('declaration.incomplete', span, { type, name });
   else {
     const bare = resolve(type);
     if (bare.kind !== 'enum' || bare.enumerators) return true;

@@ -1,13 +1,12 @@
 /** Definitions of inlines and translators. Both are checked here once, and expanded where they are used. */
-import type { InlineDefinition, TranslatorDefinition } from '../ast.js';
+import type { DeclaratorModifier, InlineDefinition, TranslatorDefinition } from '../ast.js';
 import type { Expr } from '../checked.js';
 import { pointerTo } from '../types/basic.js';
 import { assignable, sameType } from '../types/compatibility.js';
 import { asRecord, findMember, isVoid, memberNames, pointee, resolve } from '../types/queries.js';
 import type { Member, Type } from '../types.js';
-import type { DeclaratorModifier } from '../ast.js';
 import { storageClass } from './declarations.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { isPredefined } from './identifiers.js';
 import { completeRecord } from './members.js';
 import { typed } from './operators.js';
@@ -53,7 +52,10 @@ function acceptsInline(c: Checking, type: Type, name: string, span: Inline['span
   return false;
 }
 
-function inlineParameters(c: Checking, keys: Extract<DeclaratorModifier, { readonly kind: 'keys' }>): Inline['parameters'] {
+function inlineParameters(
+  c: Checking,
+  keys: Extract<DeclaratorModifier, { readonly kind: 'keys' }>,
+): Inline['parameters'] {
   const syntax = keys.keys.map(({ span, specifiers, declarator }) => ({ span, specifiers, declarator }));
   const types = checkParameters(c, 'array', syntax, { anonymous: true });
   return types?.map((type, i) => {
@@ -71,18 +73,22 @@ function checkDefinition(c: Checking, inline: Inline): void {
   const value = c.within(frame, () => check(c, inline.value));
   if (isBad(value)) return;
   const from = value.kind === 'translated' ? translatedType(value) : value.type;
-  const ok = value.kind === 'translated' ? sameType(pointeeOrSelf(inline.type), pointeeOrSelf(from)) : fits(c, inline.type, value);
+  const ok =
+    value.kind === 'translated'
+      ? sameType(pointeeOrSelf(inline.type), pointeeOrSelf(from))
+      : fits(c, inline.type, value);
   if (!ok) c.bad('inline.incompatible', inline.span, { name: inline.name, left: inline.type, right: from });
 }
 
 function fits(c: Checking, type: Type, value: Value): boolean {
-  return isExpr(value) ? assignable(type, typed(value)) : isBad(valueOf(c, value));
+  return isExpr(value) ? assignable(type, typed(value)) : isBad(evaluated(c, value));
 }
 
 const translatedType = (value: Extract<Value, { kind: 'translated' }>): Type =>
   value.pointer ? pointerTo(value.translator.outputType) : value.translator.outputType;
 
-const pointeeOrSelf = (type: Type): Type => (resolve(type).kind === 'pointer' ? (pointee(type) ?? type) : type);
+const pointeeOrSelf = (type: Type): Type =>
+  resolve(type).kind === 'pointer' ? (pointee(type) ?? type) : type;
 
 /** Stands for a value known only where the definition is used. */
 function placeholder(c: Checking, type: Type, span: Inline['span']): Expr {
@@ -104,7 +110,10 @@ export function defineTranslator(c: Checking, definition: TranslatorDefinition):
     c.bad(id, definition.output.span, { type: outputType });
     return;
   }
-  const members = new Map<string, { value: TranslatorDefinition['members'][number]['value']; member: Member }>();
+  const members = new Map<
+    string,
+    { value: TranslatorDefinition['members'][number]['value']; member: Member }
+  >();
   const frame = new Map<string, Value>([[definition.parameter.name, placeholder(c, input, definition.span)]]);
   for (const { name, value } of definition.members) {
     const member = findMember(output, name.name);
@@ -115,7 +124,11 @@ export function defineTranslator(c: Checking, definition: TranslatorDefinition):
     }
     const checked = c.within(frame, () => check(c, value));
     if (!isBad(checked) && !memberFits(member.type, checked)) {
-      c.bad('translator.incompatible', value.span, { name: name.name, left: member.type, right: checked.type });
+      c.bad('translator.incompatible', value.span, {
+        name: name.name,
+        left: member.type,
+        right: checked.type,
+      });
     }
     members.set(name.name, { value, member });
   }

@@ -80,10 +80,10 @@ export function checkTarget(c: Checking, e: Expression): Value {
 
 /** An expression whose value is used. */
 export function checkValue(c: Checking, e: Expression): Expr {
-  return valueOf(c, check(c, e));
+  return evaluated(c, check(c, e));
 }
 
-export function valueOf(c: Checking, value: Value): Expr {
+export function evaluated(c: Checking, value: Value): Expr {
   if (isExpr(value)) return value;
   switch (value.kind) {
     case 'action':
@@ -120,6 +120,6 @@ function checkComma(c: Checking, e: Extract<Expression, { kind: 'comma' }>): Val
   if (action) return c.bad('operator.action', action.span, { operator: ',' });
   const dynamic = [left, right].find((value) => isDynamic(value.type));
   if (dynamic) return c.bad('operator.dynamic', dynamic.span, { operator: ',' });
-  const value = valueOf(c, right);
-  return { kind: 'comma', type: value.type, left: valueOf(c, left), right: value, span: e.span };
+  const value = evaluated(c, right);
+  return { kind: 'comma', type: value.type, left: evaluated(c, left), right: value, span: e.span };
 }

@@ -2,10 +2,10 @@
 import type { Expression, FunctionDefinition, Statement } from '../ast.js';
 import type { Type } from '../types.js';
 import { expandInline } from './inlines.js';
-import type { Checking } from './state.js';
 import { checkParameters } from './parameters.js';
-import { bad, isBad, type Value } from './values.js';
+import type { Checking } from './state.js';
 import { declaredType } from './type-names.js';
+import { bad, isBad, type Value } from './values.js';
 
 export interface UserFunction {
   readonly name: string;
@@ -55,14 +55,30 @@ function returnedValue(statements: readonly Statement[]): Expression | undefined
 /** Functions being expanded, outermost first: one that calls itself would never end. */
 const depthLimit = 32;
 
-export function callFunction(c: Checking, f: UserFunction, e: Extract<Expression, { readonly kind: 'call' }>): Value {
+export function callFunction(
+  c: Checking,
+  f: UserFunction,
+  e: Extract<Expression, { readonly kind: 'call' }>,
+): Value {
   if (e.arguments.length !== f.parameters.length) {
-    const values = { name: `${f.name}( )`, passed: e.arguments.length, what: 'args', expected: f.parameters.length };
+    const values = {
+      name: `${f.name}( )`,
+      passed: e.arguments.length,
+      what: 'args',
+      expected: f.parameters.length,
+    };
     return c.bad('prototype.length', e.span, values);
   }
   if (c.expansions >= depthLimit) return c.bad('function.recursive', e.span, { name: f.name });
   c.expansions++;
-  const inline = { kind: 'inline', name: f.name, type: f.returns, parameters: f.parameters, value: f.value, span: f.definition.span } as const;
+  const inline = {
+    kind: 'inline',
+    name: f.name,
+    type: f.returns,
+    parameters: f.parameters,
+    value: f.value,
+    span: f.definition.span,
+  } as const;
   const value = expandInline(c, inline, e.arguments, e.span);
   c.expansions--;
   return isBad(value) ? bad(e.span) : value;

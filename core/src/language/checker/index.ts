@@ -43,13 +43,20 @@ export function check(program: Program, context: CheckContext, scope = new Globa
   reportUnusedPragmas(c);
   const aggregations = [...scope.aggregations.values()].flatMap(({ aggregation }) => aggregation ?? []);
   return {
-    program: { clauses, variables: [...definedVariables(c), ...c.locals], aggregations, options },
+    program: {
+      clauses,
+      variables: [...definedVariables(c), ...c.localVariables.values()],
+      aggregations,
+      options,
+    },
     diagnostics: c.hasErrors ? c.diagnostics : [...c.diagnostics, ...remarks(c)],
   };
 }
 
 type Declared = Exclude<TopLevel['kind'], 'clause' | 'pragma'>;
-type Checkers = { readonly [K in Declared]: (c: Checking, d: Extract<TopLevel, { readonly kind: K }>) => void };
+type Checkers = {
+  readonly [K in Declared]: (c: Checking, d: Extract<TopLevel, { readonly kind: K }>) => void;
+};
 
 const checkers: Checkers = {
   declaration: checkDeclaration,
@@ -61,7 +68,7 @@ const checkers: Checkers = {
 
 /** A pragma anywhere in the program gives the permission that -w gives. */
 function remarks(c: Checking): Diagnostic[] {
-  return c.remarks.filter((d) => d.id !== 'support.destructive' || !c.scope.destructive);
+  return c.remarks.filter((d) => d.id !== 'support.destructive' || !c.scope.settings.destructive);
 }
 
 export interface ExpressionEnvironment {
@@ -85,7 +92,8 @@ export function checkExpression(expression: Expression, environment: ExpressionE
 /** A C type as probe descriptions write it. Throws a `CompileError` when the text names none. */
 export function parseType(text: string, types: TypeSource, scope = new GlobalScope()): Type {
   const parsed = parseTypeName(text, {
-    isTypeName: (name) => scope.typedefs.has(name) || predefinedTypedefs.has(name) || types.findTypedef(name) !== undefined,
+    isTypeName: (name) =>
+      scope.typedefs.has(name) || predefinedTypedefs.has(name) || types.findTypedef(name) !== undefined,
   });
   if (!parsed.value) throw new CompileError(parsed.diagnostics);
   const c = new Checking(typesOnly(types), scope);
@@ -103,7 +111,11 @@ function typesOnly(types: TypeSource): CheckContext {
   };
 }
 
-/** Macro arguments that no program of the scope used. $0 is the script itself. */
-export function unusedArguments(context: CheckContext, scope: GlobalScope): readonly number[] {
-  return context.macros.arguments.map((_, i) => i).filter((i) => i > 0 && !scope.usedArguments.has(i));
+/**
+ * Macro arguments that no program of the scope used; `macro.unused` is what to say of them. $0 is the script
+ * itself.
+ */
+export function unusedArguments({ macros }: CheckContext, scope: GlobalScope): readonly number[] {
+  if (scope.settings.unusedArguments) return [];
+  return macros.arguments.flatMap((_, number) => (number === 0 || scope.usedArguments.has(number) ? [] : [number]));
 }

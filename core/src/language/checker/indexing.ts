@@ -5,11 +5,11 @@ import type { Expr } from '../checked.js';
 import type { Span } from '../source.js';
 import { CHAR, INT, stringOf } from '../types/basic.js';
 import { isFunction, isInteger, isSigned, isString, isVoid, pointee } from '../types/queries.js';
-import { checkArgs } from './args.js';
 import { checkAggregationKeys } from './aggregation-references.js';
+import { checkArgs } from './args.js';
 import { move } from './binary.js';
 import { constant, convert, load } from './build.js';
-import { check, checkValue, valueOf } from './expressions.js';
+import { check, checkValue, evaluated } from './expressions.js';
 import { scopedSymbol } from './identifiers.js';
 import { expandInline } from './inlines.js';
 import { checkKeys } from './keys.js';
@@ -36,10 +36,16 @@ export function checkIndex(c: Checking, e: Index, create: boolean): Value {
 }
 
 /** Names that are arrays of some kind; undefined when the name stands for an ordinary value. */
-function named(c: Checking, e: Index, object: Extract<Expression, { kind: 'identifier' }>, _create: boolean): Value | undefined {
+function named(
+  c: Checking,
+  e: Index,
+  object: Extract<Expression, { kind: 'identifier' }>,
+  _create: boolean,
+): Value | undefined {
   const { name, span } = object;
   const entity = c.scope.globals.get(name);
-  if (entity?.kind === 'inline') return entity.parameters ? expandInline(c, entity, e.keys, e.span) : undefined;
+  if (entity?.kind === 'inline')
+    return entity.parameters ? expandInline(c, entity, e.keys, e.span) : undefined;
   if (entity?.kind === 'variable') {
     const { symbol } = entity;
     return symbol.keys || !symbol.variable ? element(c, symbol, e) : undefined;
@@ -69,13 +75,24 @@ function element(c: Checking, symbol: VariableSymbol, e: Index): Value {
 function builtinElement(c: Checking, name: string, e: Index): Value {
   const builtin = builtins.get(name)!;
   if (e.keys.length !== 1) {
-    return c.bad('prototype.length', e.span, { name: `${name}[ ]`, passed: e.keys.length, what: 'args', expected: 1 });
+    return c.bad('prototype.length', e.span, {
+      name: `${name}[ ]`,
+      passed: e.keys.length,
+      what: 'args',
+      expected: 1,
+    });
   }
   const key = checkValue(c, e.keys[0]!);
   if (isBad(key)) return key;
   const value = constantOf(key);
   if (!isInteger(key.type) || (!builtin.library && value === undefined)) {
-    return c.bad('prototype.argument', key.span, { name: `${name}[ ]`, what: 'argument', number: 1, wanted: builtin.library ? 'int' : 'integer constant', type: key.type });
+    return c.bad('prototype.argument', key.span, {
+      name: `${name}[ ]`,
+      what: 'argument',
+      number: 1,
+      wanted: builtin.library ? 'int' : 'integer constant',
+      type: key.type,
+    });
   }
   if (value !== undefined && value < 0n && isSigned(key.type)) {
     return c.bad('array.register', e.span, { name, index: value });
@@ -93,13 +110,15 @@ function arrayElement(c: Checking, e: Index): Value {
   if (more.length > 0) return c.bad('array.not-associative', e.span, { type: object.type });
   const index = check(c, first);
   if (isBad(index)) return index;
-  if (isString(object.type) && isInteger(index.type)) return characterAt(valueOf(c, object), valueOf(c, index), e.span);
-  if (isInteger(object.type) && isInteger(index.type)) return c.bad('dereference.not-pointer', e.span, { type: object.type });
+  if (isString(object.type) && isInteger(index.type))
+    return characterAt(evaluated(c, object), evaluated(c, index), e.span);
+  if (isInteger(object.type) && isInteger(index.type))
+    return c.bad('dereference.not-pointer', e.span, { type: object.type });
   const to = pointee(object.type);
   if (!to || !isInteger(index.type)) return incompatible(c, '+', object, index, e.span);
   if (isVoid(to)) return incompatible(c, '+', object, index, e.span);
   if (isFunction(to)) return c.bad('dereference.function', e.span);
-  const address = move(c, '+', valueOf(c, object), valueOf(c, index), e.span);
+  const address = move(c, '+', evaluated(c, object), evaluated(c, index), e.span);
   return isBad(address) ? address : load(to, address, e.span);
 }
 

@@ -4,19 +4,29 @@ import type { Expr } from '../checked.js';
 import type { Span } from '../source.js';
 import { assignable } from '../types/compatibility.js';
 import { coerce, isLeaf, wrapLets } from './build.js';
-import { check, checkValue, valueOf } from './expressions.js';
+import { check, checkValue, evaluated } from './expressions.js';
 import { typed } from './operators.js';
 import type { Inline } from './scope.js';
 import type { Checking } from './state.js';
 import { bad, isBad, type Let, type Value } from './values.js';
 
 /** `keys`: the arguments of an inline with parameters. */
-export function expandInline(c: Checking, inline: Inline, keys: readonly Expression[] | undefined, span: Span): Value {
+export function expandInline(
+  c: Checking,
+  inline: Inline,
+  keys: readonly Expression[] | undefined,
+  span: Span,
+): Value {
   const parameters = inline.parameters ?? [];
   const name = `${inline.name}[ ]`;
   if (inline.parameters && !keys) return c.bad('identifier.array-as-scalar', span, { name: inline.name });
   if (keys && keys.length !== parameters.length) {
-    return c.bad('prototype.length', span, { name, passed: keys.length, what: 'keys', expected: parameters.length });
+    return c.bad('prototype.length', span, {
+      name,
+      passed: keys.length,
+      what: 'keys',
+      expected: parameters.length,
+    });
   }
   const frame = new Map<string, Value>();
   const lets: Let[] = [];
@@ -34,7 +44,7 @@ export function expandInline(c: Checking, inline: Inline, keys: readonly Express
   const value = c.within(frame, () => check(c, inline.value));
   if (isBad(value)) return bad(span);
   if (value.kind === 'translated') return { ...value, lets: [...lets, ...value.lets], span };
-  const expr = coerce(valueOf(c, value), inline.type, c.strsize);
+  const expr = coerce(evaluated(c, value), inline.type, c.strsize);
   return wrapLets({ ...expr, span }, lets);
 }
 

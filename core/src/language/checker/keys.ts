@@ -7,7 +7,7 @@ import { assignable } from '../types/compatibility.js';
 import { isCharArray, isDynamic, isString, isVoid, resolve } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { coerce, decay, toStringValue } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { typed } from './operators.js';
 import type { Checking } from './state.js';
 import { isBad, isExpr } from './values.js';
@@ -39,7 +39,7 @@ function checkKey(c: Checking, key: Expression, owner: KeyOwner): Expr | undefin
     return undefined;
   }
   // Characters in an array are a key by content, as a string is.
-  return isCharArray(value.type) ? toStringValue(value, c.strsize) : valueOf(c, value);
+  return isCharArray(value.type) ? toStringValue(value, c.strsize) : evaluated(c, value);
 }
 
 /** An array that is not a string counts by its address. */
@@ -71,6 +71,7 @@ function agree(c: Checking, types: Type[], keys: readonly Expr[], owner: KeyOwne
 function widened(type: Type, used: Type): Type {
   const to = resolve(type);
   const from = resolve(used);
-  if (to.kind !== 'string' || from.kind !== 'string' || !isString(type) || to.capacity === undefined) return type;
+  if (to.kind !== 'string' || from.kind !== 'string' || !isString(type) || to.capacity === undefined)
+    return type;
   return from.capacity === undefined ? stringOf() : stringOf(Math.max(to.capacity, from.capacity));
 }

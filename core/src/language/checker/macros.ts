@@ -1,8 +1,8 @@
 /** Macro variables: `$pid`, `$target`, `$1`, `$$1`, `$#`. Their values are constants of the program. */
 import type { Expression } from '../ast.js';
+import type { Span } from '../source.js';
 import { literalType, wrap } from '../types/arithmetic.js';
 import { INT, stringOf } from '../types/basic.js';
-import type { Span } from '../source.js';
 import { constant } from './build.js';
 import { check } from './expressions.js';
 import type { Checking } from './state.js';
@@ -24,7 +24,7 @@ export function checkMacro(c: Checking, e: Extract<Expression, { readonly kind: 
 function argument(c: Checking, index: number, quoted: boolean, e: { name: string; span: Span }): Value {
   const { macros, options } = c.context;
   const given = macros.arguments[index];
-  if (given === undefined && !options.defaultArguments) {
+  if (given === undefined && !options.defaultArguments && !c.scope.settings.defaultArguments) {
     return c.bad('macro.undefined-argument', e.span, { name: e.name });
   }
   c.scope.usedArguments.add(index);
@@ -32,7 +32,8 @@ function argument(c: Checking, index: number, quoted: boolean, e: { name: string
   const value = given ?? '0';
   const number = /^([-+]?)(0[xX][0-9a-fA-F]+|\d+)([uUlL]*)$/.exec(value);
   if (number) return integer(c, number, e);
-  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value)) return check(c, { kind: 'identifier', name: value, span: e.span });
+  if (/^[A-Za-z_][A-Za-z0-9_]*$/.test(value))
+    return check(c, { kind: 'identifier', name: value, span: e.span });
   const unquoted = /^".*"$/.test(value) ? value.slice(1, -1) : value;
   return text(unquoted, e.span);
 }

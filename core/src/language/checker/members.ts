@@ -4,7 +4,7 @@ import type { Expr } from '../checked.js';
 import { asRecord, findMember, memberNames, pointee, resolve } from '../types/queries.js';
 import type { RecordType, Type } from '../types.js';
 import { addressOf, decay, memberAt } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import type { Checking } from './state.js';
 import { didYouMean } from './suggest.js';
 import { translatedMember } from './translations.js';
@@ -27,12 +27,12 @@ function throughPointer(c: Checking, e: MemberAccess, object: Value): Value {
   if (!to) return c.bad('member.not-pointer', e.span, { operator: '->' });
   const record = completeRecord(c, to);
   if (!record) return c.bad('member.not-record-pointer', e.span, { type: to });
-  return select(c, e, record, decay(valueOf(c, object)));
+  return select(c, e, record, decay(evaluated(c, object)));
 }
 
 function ofRecord(c: Checking, e: MemberAccess, object: Value): Value {
   const record = completeRecord(c, object.type);
-  if (record) return select(c, e, record, addressOf(valueOf(c, object)));
+  if (record) return select(c, e, record, addressOf(evaluated(c, object)));
   const to = pointee(object.type);
   const hint = to && asRecord(to) ? { hint: "this is a pointer: use '->'" } : {};
   return c.bad('member.not-record', e.span, { operator: '.', type: object.type }, hint);

@@ -1,8 +1,9 @@
 /** What the checks of operators share. */
+
+import type { Expr } from '../checked.js';
 import type { MessageId } from '../messages.js';
 import type { Span } from '../source.js';
 import type { Typed } from '../types/compatibility.js';
-import type { Expr } from '../checked.js';
 import type { Checking } from './state.js';
 import { constantOf, isBad, type Value } from './values.js';
 

@@ -35,11 +35,16 @@ export function checkParameters(
     const shown = { what, type, name: name?.name ?? '(anonymous)', number: i + 1 };
     const nothing = isVoid(type);
     if (nothing) voids++;
-    if (isDynamic(type) || (nothing && !rules.void)) fail('declaration.parameter-type', parameter.span, shown);
+    if (isDynamic(type) || (nothing && !rules.void))
+      fail('declaration.parameter-type', parameter.span, shown);
     else if (nothing && name) fail('declaration.void-name', parameter.span, { name: name.name });
     else if (name && !matchesFormals(parameters, i, rules)) {
-      fail('declaration.parameter-form', parameter.span, { ...shown, problem: rules.formals ? 'not' : 'already' });
-    } else if (!name && !nothing && !rules.anonymous) fail('declaration.parameter-name', parameter.span, { number: i + 1 });
+      fail('declaration.parameter-form', parameter.span, {
+        ...shown,
+        problem: rules.formals ? 'not' : 'already',
+      });
+    } else if (!name && !nothing && !rules.anonymous)
+      fail('declaration.parameter-name', parameter.span, { number: i + 1 });
   }
   const first = parameters[0];
   if (voids > 0 && parameters.length > 1 && first) fail('declaration.void-sole', first.span);

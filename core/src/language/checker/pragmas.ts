@@ -1,7 +1,7 @@
 /** `#pragma D …` */
 import type { Pragma, PragmaArgument } from '../ast.js';
 import type { CheckedProgram } from '../checked.js';
-import { optionAccepts, options } from '../options.js';
+import { isOn, optionAccepts, optionSize, options } from '../options.js';
 import { isPredefined } from './identifiers.js';
 import type { Checking } from './state.js';
 import { didYouMean } from './suggest.js';
@@ -9,7 +9,15 @@ import { didYouMean } from './suggest.js';
 type Option = CheckedProgram['options'][number];
 type Checker = (c: Checking, pragma: Pragma) => Option | undefined;
 
-const checkers: Readonly<Record<string, Checker>> = { attributes, binding, depends_on: dependsOn, error, option, ident: nothing, line: nothing };
+const checkers: Readonly<Record<string, Checker>> = {
+  attributes,
+  binding,
+  depends_on: dependsOn,
+  error,
+  option,
+  ident: nothing,
+  line: nothing,
+};
 
 /** The option it sets, if it sets one. */
 export function checkPragma(c: Checking, pragma: Pragma): Option | undefined {
@@ -30,7 +38,16 @@ function error(c: Checking, pragma: Pragma): undefined {
   return undefined;
 }
 
-const libraryOnly = new Set(['ldpath', 'modpath', 'syslibdir', 'libdir', 'procfspath', 'ctfpath', 'cpppath', 'core']);
+const libraryOnly = new Set([
+  'ldpath',
+  'modpath',
+  'syslibdir',
+  'libdir',
+  'procfspath',
+  'ctfpath',
+  'cpppath',
+  'core',
+]);
 
 function option(c: Checking, pragma: Pragma): Option | undefined {
   const [first, ...more] = pragma.arguments;
@@ -44,7 +61,12 @@ function option(c: Checking, pragma: Pragma): Option | undefined {
   const kind = options.get(name);
   const shown = { name, setting: text === undefined ? '' : ` to '${text}'` };
   if (!kind) {
-    c.bad('pragma.option', first.span, { ...shown, problem: 'there is no such option' }, didYouMean(name, options.keys()));
+    c.bad(
+      'pragma.option',
+      first.span,
+      { ...shown, problem: 'there is no such option' },
+      didYouMean(name, options.keys()),
+    );
   } else if (libraryOnly.has(name)) {
     c.bad('pragma.option', first.span, { ...shown, problem: 'it cannot be set from within a D program' });
   } else if (!optionAccepts(kind, text)) {
@@ -56,10 +78,18 @@ function option(c: Checking, pragma: Pragma): Option | undefined {
   return undefined;
 }
 
+const flags = {
+  destructive: 'destructive',
+  defaultargs: 'defaultArguments',
+  zdefs: 'zeroMatches',
+  argref: 'unusedArguments',
+} as const;
+const sizes = { strsize: 'strsize', scratchsize: 'scratchsize' } as const;
+
 /** Options that checking itself depends on. */
-function remember(c: Checking, name: string, value: string | undefined): void {
-  if (name === 'destructive') c.scope.destructive = value === undefined || !/^(0|no|off|disabled?|unset)$/i.test(value);
-  if (name === 'scratchsize') c.scope.scratchsize = Number.parseInt(value ?? '', 10) || c.scope.scratchsize;
+function remember({ scope: { settings } }: Checking, name: string, value: string | undefined): void {
+  if (name in flags) settings[flags[name as keyof typeof flags]] = value === undefined || isOn(value);
+  if (name in sizes && value !== undefined) settings[sizes[name as keyof typeof sizes]] = optionSize(value);
 }
 
 function malformed(c: Checking, pragma: Pragma, form: string): undefined {
@@ -67,7 +97,16 @@ function malformed(c: Checking, pragma: Pragma, form: string): undefined {
   return undefined;
 }
 
-const stabilities = ['Internal', 'Private', 'Obsolete', 'External', 'Unstable', 'Evolving', 'Stable', 'Standard'];
+const stabilities = [
+  'Internal',
+  'Private',
+  'Obsolete',
+  'External',
+  'Unstable',
+  'Evolving',
+  'Stable',
+  'Standard',
+];
 const classes = ['Unknown', 'CPU', 'Platform', 'Group', 'ISA', 'Common'];
 
 /** `name-stability/data-stability/dependency-class` */
@@ -75,7 +114,9 @@ export function isAttributes(text: string): boolean {
   const [name = '', data = '', dependency = '', ...more] = text.split('/');
   const known = (part: string, list: readonly string[]): boolean =>
     list.some((word) => word.toLowerCase() === part.toLowerCase());
-  return more.length === 0 && known(name, stabilities) && known(data, stabilities) && known(dependency, classes);
+  return (
+    more.length === 0 && known(name, stabilities) && known(data, stabilities) && known(dependency, classes)
+  );
 }
 
 function attributes(c: Checking, pragma: Pragma): undefined {
@@ -103,7 +144,8 @@ function attach(c: Checking, pragma: Pragma, { text: name }: PragmaArgument): un
   return undefined;
 }
 
-const isDefined = (c: Checking, name: string): boolean => c.scope.globals.has(name) || c.scope.providers.has(name);
+const isDefined = (c: Checking, name: string): boolean =>
+  c.scope.globals.has(name) || c.scope.providers.has(name);
 
 export function reportUnusedPragmas(c: Checking): void {
   for (const [name, { pragma, span }] of c.scope.pendingPragmas) {

@@ -1,6 +1,12 @@
 /** Whether the arguments of a printf-like action are what its format asks for. */
 import type { Expr } from '../checked.js';
-import { type Conversion, type ConversionArgument, conversionArguments, type Format, parseFormat } from '../printf-format.js';
+import {
+  type Conversion,
+  type ConversionArgument,
+  conversionArguments,
+  type Format,
+  parseFormat,
+} from '../printf-format.js';
 import type { Span } from '../source.js';
 import {
   asInteger,
@@ -17,7 +23,7 @@ import {
 } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { toStringValue } from './build.js';
-import { valueOf } from './expressions.js';
+import { evaluated } from './expressions.js';
 import type { Checking } from './state.js';
 import { isBad, type Value } from './values.js';
 
@@ -63,12 +69,15 @@ export function checkConversions(
       const shown = { name: context.name, conversion: i + 1, text: conversion.name, dynamic };
       if (!size) return reported(c.bad('printf.no-size', context.span, shown));
       if (!isInteger(size.type)) {
-        return reported(c.bad('printf.size-type', size.span, { ...shown, number: next + 2, type: size.type }));
+        return reported(
+          c.bad('printf.size-type', size.span, { ...shown, number: next + 2, type: size.type }),
+        );
       }
       next++;
     }
     if (conversion.flags.aggregation) {
-      if (!context.aggregated) return reported(c.bad('printf.aggregation', context.span, { name: context.name }));
+      if (!context.aggregated)
+        return reported(c.bad('printf.aggregation', context.span, { name: context.name }));
       const value = { type: context.aggregated, span: context.span };
       if (!matches(c, conversion, i, value, 'aggregating action', context)) return undefined;
       continue;
@@ -101,8 +110,18 @@ function matches(
 ): boolean {
   const wanted = conversionArguments.get(conversion.name);
   if (!wanted || accepts[wanted](value.type, c)) return true;
-  const hint = wanted === 'string' && isStringLike(value.type) ? { hint: 'use stringof(…) to print what it points to' } : {};
-  const shown = { name: context.name, what, conversion: index + 1, text: conversion.name, wanted, type: value.type };
+  const hint =
+    wanted === 'string' && isStringLike(value.type)
+      ? { hint: 'use stringof(…) to print what it points to' }
+      : {};
+  const shown = {
+    name: context.name,
+    what,
+    conversion: index + 1,
+    text: conversion.name,
+    wanted,
+    type: value.type,
+  };
   c.bad('printf.argument-type', value.span, shown, hint);
   return false;
 }
@@ -153,7 +172,8 @@ const accepts: Record<ConversionArgument, Accepts> = {
   long: spelled('long'),
   'unsigned long': spelled('unsigned long'),
   'any long': spelled('long', 'unsigned long'),
-  'long long': (type) => spelled('long long')(type) || (isNamedInt64(type) && (asInteger(type)?.signed ?? false)),
+  'long long': (type) =>
+    spelled('long long')(type) || (isNamedInt64(type) && (asInteger(type)?.signed ?? false)),
   'unsigned long long': (type) =>
     spelled('unsigned long long')(type) || (isNamedInt64(type) && !(asInteger(type)?.signed ?? true)),
   'any long long': (type) => isLongLong(type) || isNamedInt64(type),
@@ -161,7 +181,7 @@ const accepts: Record<ConversionArgument, Accepts> = {
   'wide string': (type) => resolve(type).kind === 'array' && size(pointee(type) ?? type) === 4,
   'kernel address': (type) => isPrintedAsAddress(type) || isOpaque(type, 'symaddr'),
   'user address': (type, c) =>
-    isOpaque(type, 'usymaddr') || ((c.context.macros.named['target'] ?? 0n) !== 0n && isPrintedAsAddress(type)),
+    isOpaque(type, 'usymaddr') || ((c.context.macros.named.target ?? 0n) !== 0n && isPrintedAsAddress(type)),
   address: isPrintedAsAddress,
   stack: isStack,
   time: (type) => isInteger(type) && size(type) === 8,
@@ -170,7 +190,7 @@ const accepts: Record<ConversionArgument, Accepts> = {
 
 /** Arguments as they are recorded: characters in an array as the string they hold. */
 export function recorded(c: Checking, value: Value): Expr | undefined {
-  const expr = valueOf(c, value);
+  const expr = evaluated(c, value);
   if (isBad(expr)) return undefined;
   return isCharArray(expr.type) ? toStringValue(expr, c.strsize) : expr;
 }

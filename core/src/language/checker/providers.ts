@@ -18,9 +18,11 @@ export function checkProvider(c: Checking, provider: ProviderDefinition): void {
   const probes = new Set<string>();
   for (const probe of provider.probes) {
     const probeName = probe.name.name.replaceAll('__', '-');
-    if (probeName.length > longestProbe) c.bad('provider.probe-long', probe.span, { name: probeName, limit: longestProbe });
+    if (probeName.length > longestProbe)
+      c.bad('provider.probe-long', probe.span, { name: probeName, limit: longestProbe });
     if (probes.has(probeName)) c.bad('provider.probe-twice', probe.span, { name: `${name}:${probeName}` });
-    else if (known && !known.has(probeName)) c.bad('provider.differs', probe.span, { name: `${name}:${probeName}` });
+    else if (known && !known.has(probeName))
+      c.bad('provider.differs', probe.span, { name: `${name}:${probeName}` });
     probes.add(probeName);
     checkProbe(c, name, probeName, probe);
   }
@@ -29,9 +31,13 @@ export function checkProvider(c: Checking, provider: ProviderDefinition): void {
 
 function checkProbe(c: Checking, provider: string, name: string, probe: ProviderProbe): void {
   const native = checkParameters(c, 'probe input', probe.parameters, { void: true, anonymous: true });
-  if (probe.parameters.length > mostParameters) c.bad('provider.parameters', probe.span, { name, limit: mostParameters });
+  if (probe.parameters.length > mostParameters)
+    c.bad('provider.parameters', probe.span, { name, limit: mostParameters });
   if (!probe.translated || !native) return;
-  const translated = checkParameters(c, 'probe output', probe.translated, { void: true, formals: probe.parameters });
+  const translated = checkParameters(c, 'probe output', probe.translated, {
+    void: true,
+    formals: probe.parameters,
+  });
   for (const [i, type] of (translated ?? []).entries()) {
     const from = native[formalIndex(probe.parameters, probe.translated[i])];
     if (from) checkTranslation(c, from, type, `${provider}:${name}`, i, probe);
@@ -41,7 +47,14 @@ function checkProbe(c: Checking, provider: string, name: string, probe: Provider
 const formalIndex = (formals: readonly Parameter[], parameter: Parameter | undefined): number =>
   formals.findIndex(({ declarator }) => declarator.name?.name === parameter?.declarator.name?.name);
 
-function checkTranslation(c: Checking, from: Type, to: Type, probe: string, index: number, { span }: ProviderProbe): void {
+function checkTranslation(
+  c: Checking,
+  from: Type,
+  to: Type,
+  probe: string,
+  index: number,
+  { span }: ProviderProbe,
+): void {
   if (findTranslator(c, from, to) || assignable(to, { type: from })) return;
   c.bad('provider.no-translator', span, { probe, number: index + 1, from, to });
 }

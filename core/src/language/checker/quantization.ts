@@ -1,6 +1,7 @@
 /** The constants of lquantize() and llquantize(), which must be the same wherever an aggregation is assigned. */
-import type { Span } from '../source.js';
+
 import type { MessageId } from '../messages.js';
+import type { Span } from '../source.js';
 import type { AggregationSymbol, Mutable } from './scope.js';
 import type { Checking } from './state.js';
 import { type AggregatingCall, constantOf, type Value } from './values.js';
@@ -16,10 +17,18 @@ interface Quantization {
 }
 
 const quantizations: Partial<Record<string, Quantization>> = {
-  lquantize: { read: linear, mismatches: ['lquantize.base-differs', 'lquantize.limit-differs', 'lquantize.step-differs'] },
+  lquantize: {
+    read: linear,
+    mismatches: ['lquantize.base-differs', 'lquantize.limit-differs', 'lquantize.step-differs'],
+  },
   llquantize: {
     read: logLinear,
-    mismatches: ['llquantize.factor-differs', 'llquantize.low-differs', 'llquantize.high-differs', 'llquantize.steps-differ'],
+    mismatches: [
+      'llquantize.factor-differs',
+      'llquantize.low-differs',
+      'llquantize.high-differs',
+      'llquantize.steps-differ',
+    ],
   },
 };
 
@@ -87,8 +96,10 @@ function logLinear(args: readonly Value[], report: Report): bigint[] | undefined
   if (!inRange(low, 0n)) return report('llquantize.low-value', 2);
   const high = at(3);
   if (high === undefined) return report('llquantize.high-type', 3);
-  if (!inRange(high, 0n)) return report('llquantize.high-value', 3, { problem: 'must be an unsigned 16-bit quantity' });
-  if (high < low) return report('llquantize.high-value', 3, { problem: 'must not be below the low magnitude' });
+  if (!inRange(high, 0n))
+    return report('llquantize.high-value', 3, { problem: 'must be an unsigned 16-bit quantity' });
+  if (high < low)
+    return report('llquantize.high-value', 3, { problem: 'must not be below the low magnitude' });
   // Far beyond 64 bits there is nothing to compute.
   if (high > 64n || factor ** (high + 1n) > maximum64) {
     return report('llquantize.high-value', 3, { problem: 'makes buckets beyond 64 bits' });
@@ -96,7 +107,9 @@ function logLinear(args: readonly Value[], report: Report): bigint[] | undefined
   const steps = at(4);
   if (steps === undefined || steps <= 0n) return report('llquantize.steps-type', 4);
   const problem = stepsProblem(factor, low, steps);
-  return problem === undefined ? [factor, low, high, steps] : report('llquantize.steps-value', 4, { problem });
+  return problem === undefined
+    ? [factor, low, high, steps]
+    : report('llquantize.steps-value', 4, { problem });
 }
 
 /** Buckets must fall on whole numbers. */

@@ -1,13 +1,13 @@
 /** Structs, unions and enums: declared in D, or referred to by their tag. */
 import type { EnumType as EnumSyntax, MemberDeclaration, RecordType as RecordSyntax } from '../ast.js';
 import { INT } from '../types/basic.js';
-import { type MemberSpecification, layoutRecord } from '../types/layout.js';
+import { layoutRecord, type MemberSpecification } from '../types/layout.js';
 import { asRecord, isDynamic, isFunction, isVoid, resolve, sizeOf } from '../types/queries.js';
 import type { EnumType, RecordType, Type } from '../types.js';
 import { constant } from './build.js';
 import { constantValue } from './constants.js';
-import { isPredefined } from './identifiers.js';
 import { checkValue } from './expressions.js';
+import { isPredefined } from './identifiers.js';
 import type { Checking } from './state.js';
 import { baseType, withModifiers } from './type-names.js';
 import { constantOf, isBad } from './values.js';
@@ -58,7 +58,8 @@ function forward(c: Checking, kind: 'struct' | 'union', tag: string): Type {
 
 function memberSpecifications(c: Checking, syntax: MemberDeclaration): MemberSpecification[] {
   const base = baseType(c, syntax.specifiers.type);
-  if (!base) return syntax.declarators.map(({ declarator }) => ({ name: declarator.name?.name ?? '', type: INT }));
+  if (!base)
+    return syntax.declarators.map(({ declarator }) => ({ name: declarator.name?.name ?? '', type: INT }));
   if (syntax.declarators.length === 0) {
     if (asRecord(base)) return [{ name: '', type: base }];
     c.bad('declaration.member-name', syntax.span);
@@ -81,7 +82,8 @@ function acceptsMember(c: Checking, type: Type, name: string, { span }: MemberDe
   const incomplete = (record && !record.size) || (bare.kind === 'enum' && !bare.enumerators);
   if (incomplete) c.bad('declaration.incomplete', span, { type, name });
   else if (isDynamic(type)) c.bad('declaration.dynamic', span, { name });
-  else if (isVoid(type) || isFunction(type) || sizeOf(type, c.strsize) === undefined) c.bad('declaration.void-member', span, { name });
+  else if (isVoid(type) || isFunction(type) || sizeOf(type, c.strsize) === undefined)
+    c.bad('declaration.void-member', span, { name });
   else return true;
   return false;
 }
@@ -155,7 +157,13 @@ function enumeratorValue(
   return c.nested(frame, () => constantValue(c, value, 'declaration.enumerator-constant', { name }));
 }
 
-function declareEnumerator(c: Checking, name: string, value: bigint, type: Type, span: Parameters<Checking['bad']>[1]): void {
+function declareEnumerator(
+  c: Checking,
+  name: string,
+  value: bigint,
+  type: Type,
+  span: Parameters<Checking['bad']>[1],
+): void {
   const { globals } = c.scope;
   if (globals.has(name) || isPredefined(name)) c.bad('declaration.redeclared', span, { name });
   else globals.set(name, { kind: 'constant', value, type, span });

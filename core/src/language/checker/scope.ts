@@ -6,8 +6,8 @@ import type { Expression, TranslatorDefinition } from '../ast.js';
 import type { Aggregation, Variable } from '../checked.js';
 import type { Span } from '../source.js';
 import { INT, LONG } from '../types/basic.js';
-import type { UserFunction } from './functions.js';
 import type { Member, RecordType, Type } from '../types.js';
+import type { UserFunction } from './functions.js';
 
 /** A variable from its first mention on; its `variable` appears when its type is known. */
 export interface VariableSymbol {
@@ -57,6 +57,15 @@ export interface Translator {
   readonly members: ReadonlyMap<string, { readonly value: Expression; readonly member: Member }>;
 }
 
+export interface Settings {
+  destructive?: boolean;
+  defaultArguments?: boolean;
+  zeroMatches?: boolean;
+  unusedArguments?: boolean;
+  strsize?: number;
+  scratchsize?: number;
+}
+
 export class GlobalScope {
   readonly globals = new Map<string, GlobalEntity>([
     ['NULL', { kind: 'constant', value: 0n, type: LONG }],
@@ -73,8 +82,7 @@ export class GlobalScope {
   readonly translators: Translator[] = [];
   readonly functions = new Map<string, UserFunction>();
   /** What pragmas set so far and checking depends on. */
-  destructive = false;
-  scratchsize = 256;
+  readonly settings: Settings = {};
   /** Providers declared with `provider name { … }`, and their probes. */
   readonly providers = new Map<string, Set<string>>();
   /** Macro arguments some program used, for "extraneous argument". */

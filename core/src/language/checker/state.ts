@@ -39,8 +39,8 @@ export class Checking {
   unevaluated = 0;
   /** What the clause being checked does, in the order written: some actions may not follow others. */
   calls: Effect[] = [];
-  /** Variables declared inside blocks. */
-  readonly locals: Variable[] = [];
+  /** One variable per declaration, however many probes a clause has. */
+  readonly localVariables = new Map<object, Variable>();
   /** Functions being expanded into each other. */
   expansions = 0;
   private readonly seen = new Set<string>();
@@ -102,7 +102,7 @@ export class Checking {
   }
 
   get strsize(): number {
-    return this.context.options.strsize;
+    return this.scope.settings.strsize ?? this.context.options.strsize;
   }
 
   local(name: string): Value | undefined {
@@ -145,7 +145,7 @@ export class Checking {
 
   /** Bytes of scratch memory that alloca() and copyin() share. */
   get scratchsize(): number {
-    return this.scope.scratchsize;
+    return this.scope.settings.scratchsize ?? 256;
   }
 
   get hasErrors(): boolean {
@@ -157,19 +157,24 @@ export class Checking {
     kind === 'struct' ? this.findTag('struct', name) : this.findTypedef(name);
 
   findTypedef(name: string, module?: string): Type | undefined {
-    if (module !== undefined) return this.context.types.findTypedef(name, module);
+    if (module !== undefined && !isOwnModule(module)) return this.context.types.findTypedef(name, module);
     return (
       this.scope.typedefs.get(name) ?? predefinedTypedefs.get(name) ?? this.context.types.findTypedef(name)
     );
   }
 
   findTag(kind: 'struct' | 'union' | 'enum', tag: string, module?: string): Type | undefined {
-    const declared = module === undefined ? this.scope.tags.get(`${kind} ${tag}`) : undefined;
+    const own = module === undefined || isOwnModule(module);
+    const declared = own ? this.scope.tags.get(`${kind} ${tag}`) : undefined;
     if (declared) return declared;
     const { types } = this.context;
+    if (module !== undefined && own) return undefined;
     return kind === 'enum' ? types.findEnum(tag, module) : types.findRecord(kind, tag, module);
   }
 }
+
+/** D`foo_t and C`foo_t are the types that D programs, and the headers they include, declare. */
+const isOwnModule = (module: string): boolean => module === 'D' || module === 'C';
 
 function stringify(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? `${value}` : value;

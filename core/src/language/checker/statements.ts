@@ -1,14 +1,14 @@
 /** Statements of a clause's body. */
-import type { Expression, Statement } from '../ast.js';
+import type { Declarator, Expression, Statement } from '../ast.js';
 import type { Stmt, Variable } from '../checked.js';
+import { assignable } from '../types/compatibility.js';
 import { isScalar } from '../types/queries.js';
+import type { Type } from '../types.js';
 import { checkAction, isActionCall } from './action-statements.js';
 import { checkAggregate } from './aggregates.js';
-import { assignable } from '../types/compatibility.js';
-import type { Type } from '../types.js';
 import { coerce, constant } from './build.js';
 import { acceptsObject, checkDeclaration, storageClass } from './declarations.js';
-import { check, checkValue, valueOf } from './expressions.js';
+import { check, checkValue, evaluated } from './expressions.js';
 import { incompatible, typed } from './operators.js';
 import type { Checking } from './state.js';
 import { declaredType } from './type-names.js';
@@ -22,15 +22,7 @@ const checkers: Checkers = {
   empty: () => [],
   block: (c, s) => checkBlock(c, s.statements),
   declaration: checkLocalDeclaration,
-  if: (c, s) => [
-    {
-      kind: 'if',
-      span: s.span,
-      condition: condition(c, s.condition),
-      then: checkBlock(c, [s.then]),
-      else: s.else ? checkBlock(c, [s.else]) : [],
-    },
-  ],
+  if: checkIf,
   while: (c, s) => loop(c, s, s.condition, s.body, false),
   do: (c, s) => loop(c, s, s.condition, s.body, true),
   for: checkFor,
@@ -48,7 +40,9 @@ export function checkStatement(c: Checking, statement: Statement): readonly Stmt
 
 /** Statements with names of their own. */
 export function checkBlock(c: Checking, statements: readonly Statement[]): readonly Stmt[] {
-  return c.nested(new Map<string, Value>(), () => statements.flatMap((statement) => checkStatement(c, statement)));
+  return c.nested(new Map<string, Value>(), () =>
+    statements.flatMap((statement) => checkStatement(c, statement)),
+  );
 }
 
 function checkExpressionStatement(c: Checking, e: Expression): readonly Stmt[] {
@@ -70,7 +64,7 @@ function checkExpressionStatement(c: Checking, e: Expression): readonly Stmt[] {
     c.bad('expression.dynamic', value.span);
     return [];
   }
-  const expr = valueOf(c, value);
+  const expr = evaluated(c, value);
   return isBad(expr) ? [] : [{ kind: 'expression', span: expr.span, value: expr }];
 }
 
@@ -80,11 +74,28 @@ function isAggregation(target: Expression): boolean {
 
 function condition(c: Checking, e: Expression) {
   const value = checkValue(c, e);
-  return isScalar(value.type) || isBad(value) ? value : c.bad('statement.condition', e.span, { type: value.type });
+  return isScalar(value.type) || isBad(value)
+    ? value
+    : c.bad('statement.condition', e.span, { type: value.type });
 }
 
-function loop(c: Checking, s: Statement, test: Expression, body: Statement, testLast: boolean): readonly Stmt[] {
-  return [{ kind: 'loop', span: s.span, condition: condition(c, test), testLast, body: checkBlock(c, [body]) }];
+function checkIf(c: Checking, s: StatementOf<'if'>): readonly Stmt[] {
+  const test = condition(c, s.condition);
+  const then = checkBlock(c, [s.then]);
+  const otherwise = s.else ? checkBlock(c, [s.else]) : [];
+  return [{ kind: 'if', span: s.span, condition: test, then, else: otherwise }];
+}
+
+function loop(
+  c: Checking,
+  s: Statement,
+  test: Expression,
+  body: Statement,
+  testLast: boolean,
+): readonly Stmt[] {
+  return [
+    { kind: 'loop', span: s.span, condition: condition(c, test), testLast, body: checkBlock(c, [body]) },
+  ];
 }
 
 function checkFor(c: Checking, s: StatementOf<'for'>): readonly Stmt[] {
@@ -116,8 +127,7 @@ function checkLocalDeclaration(c: Checking, s: StatementOf<'declaration'>): read
     const type = declaredType(c, s.specifiers, declarator);
     const { name, span } = declarator.name ?? { name: '', span: s.span };
     if (!type || !acceptsObject(c, type, name, span)) return [];
-    const variable: Variable = { id: c.scope.variableId(), scope: 'this', name, type, span };
-    c.locals.push(variable);
+    const variable = localVariable(c, declarator, type);
     const target = { kind: 'variable', variable, type, span } as const;
     const value = initializer ? checkValue(c, initializer) : zero(type, span);
     (c.frames.at(-1) as Map<string, Value> | undefined)?.set(name, target);
@@ -126,8 +136,23 @@ function checkLocalDeclaration(c: Checking, s: StatementOf<'declaration'>): read
       incompatible(c, '=', target, value, s.span);
       return [];
     }
-    return [{ kind: 'expression', span, value: { kind: 'assign', type, target, value: coerce(value, type, c.strsize), span } }];
+    return [
+      {
+        kind: 'expression',
+        span,
+        value: { kind: 'assign', type, target, value: coerce(value, type, c.strsize), span },
+      },
+    ];
   });
+}
+
+function localVariable(c: Checking, declarator: Declarator, type: Type): Variable {
+  const known = c.localVariables.get(declarator);
+  if (known) return known;
+  const { name, span } = declarator.name ?? { name: '', span: declarator.span };
+  const variable: Variable = { id: c.scope.variableId(), scope: 'this', name, type, span };
+  c.localVariables.set(declarator, variable);
+  return variable;
 }
 
 const zero = (type: Type, span: Variable['span']) => (isScalar(type) ? constant(type, 0n, span) : undefined);

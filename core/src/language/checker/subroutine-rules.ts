@@ -25,7 +25,12 @@ const intoScratch =
   (name: string, position: number) =>
   (c: Checking, args: readonly Expr[]): Expr | undefined => {
     const destination = args[position];
-    if (!destination || spaceOf(destination.type) === 'scratch' || spaceOf(innermost(destination).type) === 'scratch') return undefined;
+    if (
+      !destination ||
+      spaceOf(destination.type) === 'scratch' ||
+      spaceOf(innermost(destination).type) === 'scratch'
+    )
+      return undefined;
     return c.bad('prototype.not-scratch', destination.span, { name: `${name}( )`, number: position + 1 });
   };
 
@@ -40,7 +45,13 @@ export const subroutineRules: Readonly<Record<string, Rule>> = {
     check: (c, args) => {
       const strict = args[1];
       if (!strict || constantOf(strict) !== undefined) return undefined;
-      const shown = { name: 'inet_ntoa6( )', what: 'argument', number: 2, wanted: 'integer constant', type: strict.type };
+      const shown = {
+        name: 'inet_ntoa6( )',
+        what: 'argument',
+        number: 2,
+        wanted: 'integer constant',
+        type: strict.type,
+      };
       return c.bad('prototype.argument', strict.span, shown);
     },
   },

@@ -8,6 +8,11 @@ export function reportSupport(c: Checking, entry: Prototype, span: Span): void {
   if (support === 'planned') c.remark('support.planned', span, { name });
   else if (support !== 'compiled') c.remark('support.absent', span, { name, reason: support.absent });
   if (entry.destructive && !c.context.options.destructive) {
-    c.remark('support.destructive', span, { name }, { hint: 'run with -w, or add #pragma D option destructive' });
+    c.remark(
+      'support.destructive',
+      span,
+      { name },
+      { hint: 'run with -w, or add #pragma D option destructive' },
+    );
   }
 }

@@ -6,7 +6,7 @@ import { assignable, sameType } from '../types/compatibility.js';
 import { asRecord, isDynamic, pointee, resolve } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { coerce, isLeaf, wrapLets } from './build.js';
-import { check, checkValue, valueOf } from './expressions.js';
+import { check, checkValue, evaluated } from './expressions.js';
 import type { Translator } from './scope.js';
 import type { Checking } from './state.js';
 import { didYouMean } from './suggest.js';
@@ -20,7 +20,7 @@ export function checkXlate(c: Checking, e: Extract<Expression, { readonly kind: 
   if (!type) return bad(e.span);
   const translator = isDynamic(input.type) ? undefined : findTranslator(c, input.type, type);
   if (!translator) return c.bad('translator.none', e.span, { from: input.type, to: type });
-  return translate(translator, valueOf(c, input), type, e.span);
+  return translate(translator, evaluated(c, input), type, e.span);
 }
 
 /** By exact input type first, then by what the input may be assigned to. */
@@ -51,7 +51,7 @@ export function translatedMember(c: Checking, object: Translated, name: string, 
   const value = c.within(frame, () => check(c, entry.value));
   if (isBad(value)) return bad(span);
   if (value.kind === 'translated') return { ...value, lets: [...lets, ...value.lets], span };
-  const expr = coerce(valueOf(c, value), entry.member.type, c.strsize);
+  const expr = coerce(evaluated(c, value), entry.member.type, c.strsize);
   return wrapLets({ ...expr, span }, lets);
 }
 
@@ -59,7 +59,10 @@ export function translatedMember(c: Checking, object: Translated, name: string, 
 function bound(c: Checking, { input, lets }: Translated): { input: Expr; lets: readonly Let[] } {
   if (isLeaf(input)) return { input, lets };
   const temp = { id: c.scope.tempId(), type: input.type };
-  return { input: { kind: 'temp', temp, type: input.type, span: input.span }, lets: [...lets, { temp, value: input }] };
+  return {
+    input: { kind: 'temp', temp, type: input.type, span: input.span },
+    lets: [...lets, { temp, value: input }],
+  };
 }
 
 /** A translated struct as a value of its own: all members the translator defines, the others zero. */

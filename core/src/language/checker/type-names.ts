@@ -4,8 +4,8 @@ import type { Span } from '../source.js';
 import { arrayOf, DYNAMIC, pointerTo, STRING, wordsType } from '../types/basic.js';
 import { isDynamic, isVoid } from '../types/queries.js';
 import type { Type } from '../types.js';
-import { check } from './expressions.js';
 import { positiveConstant } from './constants.js';
+import { check } from './expressions.js';
 import { checkParameters } from './parameters.js';
 import { declareEnum, declareRecord } from './records.js';
 import type { Checking } from './state.js';
@@ -39,7 +39,10 @@ export function withModifiers(
   base: Type,
   modifiers: readonly DeclaratorModifier[],
 ): Type | undefined {
-  return modifiers.reduceRight<Type | undefined>((type, modifier) => type && modified(c, type, modifier), base);
+  return modifiers.reduceRight<Type | undefined>(
+    (type, modifier) => type && modified(c, type, modifier),
+    base,
+  );
 }
 
 function modified(c: Checking, type: Type, modifier: DeclaratorModifier): Type | undefined {
@@ -55,13 +58,18 @@ function modified(c: Checking, type: Type, modifier: DeclaratorModifier): Type |
       return {
         kind: 'function',
         returns: type,
-        parameters: checkParameters(c, 'function', modifier.parameters, { void: true, anonymous: true }) ?? [],
+        parameters:
+          checkParameters(c, 'function', modifier.parameters, { void: true, anonymous: true }) ?? [],
         variadic: modifier.variadic,
       };
   }
 }
 
-function array(c: Checking, of: Type, { size, span }: Extract<DeclaratorModifier, { kind: 'array' }>): Type | undefined {
+function array(
+  c: Checking,
+  of: Type,
+  { size, span }: Extract<DeclaratorModifier, { kind: 'array' }>,
+): Type | undefined {
   if (isVoid(of)) {
     c.bad('declaration.void-array', span);
     return undefined;
@@ -104,7 +112,8 @@ function words(c: Checking, written: readonly string[], span: Span): Type | unde
   if (type) return type;
   const has = (word: string): boolean => written.includes(word);
   const text = written.join(' ');
-  if (written.filter((word) => baseWords.has(word)).length > 1) c.bad('declaration.mixed', span, { words: text });
+  if (written.filter((word) => baseWords.has(word)).length > 1)
+    c.bad('declaration.mixed', span, { words: text });
   else if (has('char')) c.bad('declaration.char', span, { words: text });
   else if (has('void')) c.bad('declaration.void', span, { words: text });
   else c.bad('declaration.words', span, { words: text });
@@ -114,7 +123,7 @@ function words(c: Checking, written: readonly string[], span: Span): Type | unde
 function named(c: Checking, base: Extract<BaseType, { kind: 'name' }>): Type | undefined {
   const module = base.module === '' ? undefined : base.module;
   const type = c.findTypedef(base.name, module);
-  if (!type) c.bad('type.unknown', base.span, { name: base.name }, didYouMean(base.name, c.scope.typedefs.keys()));
+  if (!type)
+    c.bad('type.unknown', base.span, { name: base.name }, didYouMean(base.name, c.scope.typedefs.keys()));
   return type;
 }
-

@@ -14,7 +14,7 @@ import {
 } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { addressOf, constant, convert, decay, load, truth } from './build.js';
-import { check, valueOf } from './expressions.js';
+import { check, evaluated } from './expressions.js';
 import { characterAt } from './indexing.js';
 import { isLvalue } from './lvalues.js';
 import { require } from './operators.js';
@@ -43,7 +43,7 @@ export function checkUnary(c: Checking, e: Unary): Value {
 function arithmetic(c: Checking, e: Unary, operand: Value): Value {
   const wrong = require(c, 'operator.arithmetic', e.operator, [operand], (v) => isInteger(v.type));
   if (wrong) return wrong;
-  const value = valueOf(c, operand);
+  const value = evaluated(c, operand);
   const type = promote(value.type);
   if (e.operator === '+') return convert(value, type);
   const known = constantOf(value);
@@ -54,7 +54,7 @@ function arithmetic(c: Checking, e: Unary, operand: Value): Value {
 function complement(c: Checking, e: Unary, operand: Value): Value {
   const wrong = require(c, 'operator.integer', '~', [operand], (v) => isInteger(v.type));
   if (wrong) return wrong;
-  const value = valueOf(c, operand);
+  const value = evaluated(c, operand);
   const type = promote(value.type);
   const known = constantOf(value);
   if (known !== undefined) return constant(type, ~known, e.span);
@@ -64,7 +64,7 @@ function complement(c: Checking, e: Unary, operand: Value): Value {
 function negation(c: Checking, e: Unary, operand: Value): Value {
   const wrong = require(c, 'operator.scalar', '!', [operand], (v) => isScalar(v.type));
   if (wrong) return wrong;
-  const value = valueOf(c, operand);
+  const value = evaluated(c, operand);
   const known = constantOf(value);
   if (known !== undefined) return truth(known === 0n, e.span);
   return { kind: 'unary', operator: '!', type: INT, operand: value, span: e.span };
@@ -72,10 +72,10 @@ function negation(c: Checking, e: Unary, operand: Value): Value {
 
 function dereference(c: Checking, e: Unary, operand: Value): Value {
   if (operand.kind === 'translated' && operand.pointer) return { ...operand, pointer: false, span: e.span };
-  if (isString(operand.type)) return characterAt(valueOf(c, operand), constant(INT, 0n, e.span), e.span);
+  if (isString(operand.type)) return characterAt(evaluated(c, operand), constant(INT, 0n, e.span), e.span);
   const to = pointee(operand.type);
   if (!to) return c.bad('dereference.not-pointer', e.span, { type: operand.type });
-  return pointed(c, decay(valueOf(c, operand)), to, e);
+  return pointed(c, decay(evaluated(c, operand)), to, e);
 }
 
 function pointed(c: Checking, pointer: ReturnType<typeof decay>, to: Type, e: Unary): Value {

@@ -5,7 +5,12 @@ import type { VariableSymbol } from './scope.js';
 import type { Checking } from './state.js';
 
 /** Gives a variable its type, for good. */
-export function defineVariable(symbol: VariableSymbol, type: Type, keys: Type[] | undefined, id: number): Variable {
+export function defineVariable(
+  symbol: VariableSymbol,
+  type: Type,
+  keys: Type[] | undefined,
+  id: number,
+): Variable {
   const { scope, name, span } = symbol;
   const variable: Variable = { id, scope, name, type, span, ...(keys && { keys }) };
   symbol.variable = variable;
@@ -24,7 +29,9 @@ export function symbolOf(c: Checking, place: Target): VariableSymbol | undefined
 
 /** All variables that have a type. */
 export function definedVariables(c: Checking): Variable[] {
-  const globals = [...c.scope.globals.values()].flatMap((entity) => (entity.kind === 'variable' ? [entity.symbol] : []));
+  const globals = [...c.scope.globals.values()].flatMap((entity) =>
+    entity.kind === 'variable' ? [entity.symbol] : [],
+  );
   return [...globals, ...c.scope.self.values(), ...c.scope.this.values()]
     .flatMap((symbol) => (symbol.variable && symbol.variable.id >= 0 ? [symbol.variable] : []))
     .sort((a, b) => a.id - b.id);

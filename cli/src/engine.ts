@@ -1,0 +1,118 @@
+/** From a command line to an engine and a compiled program. */
+import {
+  type CompiledProgram,
+  CompileError,
+  type DTrace,
+  OptionError,
+  type OptionSetting,
+  openDTrace,
+  problemText,
+  runOptions,
+  type Target,
+} from '@dtrace/core';
+import dtraceProvider from '@dtrace/provider-dtrace';
+import profileProvider from '@dtrace/provider-profile';
+import syscallProvider from '@dtrace/provider-syscall';
+import { configurationFolder } from './configuration.js';
+import { complainAbout } from './failures.js';
+import type { Invocation, OptionArgument } from './invocation.js';
+import { CommandError, complain, EXIT } from './report.js';
+import { type ProgramSource, programSource } from './sources.js';
+
+/** Already reported: nothing is left to say. */
+export class Reported extends CommandError {
+  constructor() {
+    super('');
+  }
+}
+
+export interface Compiled {
+  readonly program: CompiledProgram;
+  readonly sources: readonly ProgramSource[];
+}
+
+export function openEngine(invocation: Invocation): Promise<DTrace> {
+  const config = process.env.DTRACE_CONFIG;
+  return openDTrace({
+    providers: [dtraceProvider, profileProvider, syscallProvider],
+    ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
+    libraryPaths: values(invocation, 'libdir'),
+    onProblem: (problem) => complain(problemText(problem)),
+  });
+}
+
+/** Options that take effect by being named any number of times; the engine takes them apart from the rest. */
+const COLLECTED = new Set(['libdir', 'incdir', 'define', 'undef']);
+
+function values({ options }: Invocation, name: string): readonly string[] {
+  return options.flatMap((option) => (option.name === name ? [option.value ?? ''] : []));
+}
+
+const REASONS = { name: 'Invalid option name', value: 'Invalid value for specified option' } as const;
+
+/** One by one, so that the message names what the user wrote. */
+export function checkOptions(options: readonly OptionArgument[]): void {
+  for (const { name, value, written } of options) {
+    try {
+      runOptions([[name, value]]);
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error;
+      throw new CommandError(`failed to set ${written}: ${REASONS[error.problem]}`);
+    }
+  }
+}
+
+export const isTesting = (): boolean => process.env._DTRACE_TESTING !== undefined;
+
+export function compilePrograms(
+  engine: DTrace,
+  invocation: Invocation,
+  extra: { readonly target?: Target | undefined; readonly options?: readonly OptionSetting[] } = {},
+): Compiled {
+  const sources = invocation.programs.map(programSource);
+  const settings = invocation.options.filter(({ name }) => !COLLECTED.has(name));
+  const request = {
+    options: [...settings.map(({ name, value }): OptionSetting => [name, value]), ...(extra.options ?? [])],
+    arguments: [scriptName(sources), ...invocation.operands],
+    includePaths: values(invocation, 'incdir'),
+    defines: values(invocation, 'define'),
+    undefines: values(invocation, 'undef'),
+    ...(extra.target && { target: extra.target.pid }),
+  };
+  try {
+    const program = engine.compile(
+      sources.map(({ source }) => source),
+      request,
+    );
+    checkArguments(program, sources, invocation);
+    return { program, sources };
+  } catch (error) {
+    if (!(error instanceof CompileError)) throw error;
+    const tags = settings.some(({ name }) => name === 'errtags');
+    complainAbout(error.diagnostics, sources, { tags, terse: isTesting() });
+    throw new Reported();
+  }
+}
+
+const scriptName = (sources: readonly ProgramSource[]): string =>
+  sources.find(({ kind }) => kind === 'script')?.name ?? 'dtrace';
+
+/** An argument that nothing looks at is a mistake, unless -x argref says otherwise. */
+function checkArguments(
+  program: CompiledProgram,
+  sources: readonly ProgramSource[],
+  invocation: Invocation,
+): void {
+  const [unused] = program.unusedArguments;
+  const [first] = sources;
+  if (unused === undefined || first === undefined || invocation.options.some(({ name }) => name === 'argref'))
+    return;
+  const argument = invocation.operands[unused - 1] ?? '';
+  throw new CommandError(
+    `${first.complaint}: extraneous argument '${argument}' ($${unused} is not referenced)`,
+  );
+}
+
+export function refuseWithoutRights(mayTrace: boolean): void {
+  if (!mayTrace) throw new CommandError('run as root for tracing and listing probes', EXIT.usage);
+}

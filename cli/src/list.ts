@@ -1,0 +1,75 @@
+/** -l: a line for every probe that the programs match, or for every probe there is. */
+import type { DTrace, RegisteredProbe } from '@dtrace/core';
+import { type Compiled, compilePrograms } from './engine.js';
+import type { Invocation } from './invocation.js';
+import { complain, EXIT } from './report.js';
+import { probeDetails } from './stability.js';
+import type { Writer } from './writer.js';
+
+const PIECE = 64 * 1024;
+
+function columns(id: string, provider: string, module: string, func: string, name: string): string {
+  return `${id.padStart(5)} ${provider.padStart(10)} ${module.padStart(17)} ${func.padStart(33)} ${name}\n`;
+}
+
+/** Gathers lines: one write per probe would take longer than finding them. */
+class Lines {
+  #text = '';
+  constructor(readonly writer: Writer) {}
+
+  add(text: string): void {
+    this.#text += text;
+    if (this.#text.length >= PIECE) this.flush();
+  }
+
+  flush(): void {
+    this.writer.write(this.#text);
+    this.#text = '';
+  }
+}
+
+export function list(engine: DTrace, invocation: Invocation, openWriter: () => Writer): number {
+  const compiled =
+    invocation.programs.length === 0
+      ? undefined
+      : compilePrograms(engine, invocation, { options: [['zdefs', undefined]] });
+  const lines = new Lines(openWriter());
+  const show = ({ id, probe, provider }: RegisteredProbe) => {
+    lines.add(columns(String(id), probe.provider, probe.module, probe.function, probe.name));
+    if (invocation.verbose) lines.add(probeDetails(probe, provider.attributes));
+  };
+  lines.add(columns('ID', 'PROVIDER', 'MODULE', 'FUNCTION', 'NAME'));
+  if (compiled === undefined) {
+    for (const probe of engine.probes()) {
+      if (lines.writer.closed) break;
+      show(probe);
+    }
+  } else {
+    showMatches(compiled, show, () => lines.flush());
+  }
+  lines.flush();
+  return EXIT.success;
+}
+
+/** Clauses that follow each other for the same description are listed once. */
+function showMatches({ program }: Compiled, show: (probe: RegisteredProbe) => void, flush: () => void): void {
+  let last: unknown;
+  for (const [index, { description }] of program.checked.clauses.entries()) {
+    const name = descriptionText(description);
+    if (name === last) continue;
+    last = name;
+    const matches = program.matches[index] ?? [];
+    matches.forEach(show);
+    if (matches.length > 0) continue;
+    flush();
+    complain(`failed to match ${name}: No probe matches description`);
+  }
+}
+
+type Description = Compiled['program']['checked']['clauses'][number]['description'];
+
+export function descriptionText(description: Description): string {
+  if (description.kind === 'probe-id') return `:::${description.id}`;
+  const { provider, module, function: func, name } = description;
+  return `${provider}:${module}:${func}:${name}`;
+}

@@ -1,0 +1,54 @@
+/** The dtrace command. What a run does not need is not loaded: this file and the options are. */
+import { parseArguments } from './arguments.js';
+import { UsageError } from './getopt.js';
+import type { Invocation } from './invocation.js';
+import { mayTrace, nameThreads } from './process-status.js';
+import { CommandError, complain, EXIT } from './report.js';
+import { Writer } from './writer.js';
+
+async function perform(invocation: Invocation): Promise<number> {
+  const openWriter = () => Writer.to(invocation.outputFile);
+  if (invocation.mode === 'version') {
+    const { versionText } = await import('./version.js');
+    openWriter().write(versionText(invocation.verbose));
+    return EXIT.success;
+  }
+  if (invocation.mode === 'help') {
+    openWriter().write((await import('./usage.js')).usage());
+    return EXIT.success;
+  }
+  const { checkOptions, openEngine, refuseWithoutRights } = await import('./engine.js');
+  refuseWithoutRights(mayTrace());
+  checkOptions(invocation.options);
+  const engine = await openEngine(invocation);
+  if (invocation.mode === 'list') {
+    const { list } = await import('./list.js');
+    return list(engine, invocation, openWriter);
+  }
+  const { trace } = await import('./trace.js');
+  return trace(engine, invocation, openWriter);
+}
+
+/** One line, whatever went wrong; DTRACE_DEBUG adds where. */
+async function explain(error: unknown): Promise<number> {
+  if (process.env.DTRACE_DEBUG) console.error(error);
+  if (error instanceof UsageError) {
+    if (error.message !== '') complain(error.message);
+    process.stderr.write((await import('./usage.js')).usage());
+    return EXIT.usage;
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  if (message !== '') complain(message.split('\n', 1)[0]!);
+  return error instanceof CommandError ? error.status : EXIT.error;
+}
+
+export async function main(args: readonly string[]): Promise<void> {
+  nameThreads('dtrace');
+  let status: number;
+  try {
+    status = await perform(parseArguments(args, process.env));
+  } catch (error) {
+    status = await explain(error);
+  }
+  process.exit(status);
+}

@@ -1,0 +1,49 @@
+/** The processes of -c and -p, as the one target that a session knows. */
+import type { DTrace, Target } from '@dtrace/core';
+import type { Invocation } from './invocation.js';
+import { CommandError } from './report.js';
+import { reasonOf } from './system-error.js';
+import { words } from './words.js';
+
+/** $target is the first; the session ends when the last has ended. */
+function together(targets: readonly Target[]): Target | undefined {
+  const [first] = targets;
+  if (first === undefined || targets.length === 1) return first;
+  return {
+    pid: first.pid,
+    release() {
+      for (const target of targets) target.release();
+    },
+    onExit(callback) {
+      let left = targets.length;
+      for (const target of targets) {
+        target.onExit((status) => {
+          left--;
+          if (left === 0) callback(status);
+        });
+      }
+    },
+    close() {
+      for (const target of targets) target.close();
+    },
+  };
+}
+
+/** Commands are held before their first instruction. Throws when one cannot be had; then none is left behind. */
+export function openTargets(engine: DTrace, { commands, pids }: Invocation): Target | undefined {
+  const opened: Target[] = [];
+  const open = (what: string, spec: Parameters<DTrace['openTarget']>[0]) => {
+    try {
+      opened.push(engine.openTarget(spec));
+    } catch (error) {
+      for (const target of opened) target.close();
+      throw new CommandError(`failed to ${what}: ${reasonOf(error)}`);
+    }
+  };
+  for (const command of commands) {
+    const argv = words(command);
+    open(`execute ${argv[0]}`, { command: argv });
+  }
+  for (const pid of pids) open(`grab pid ${pid}`, { pid });
+  return together(opened);
+}

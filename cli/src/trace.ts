@@ -1,0 +1,109 @@
+/** The main job: compile, attach, print until it is over. */
+import { constants } from 'node:os';
+import {
+  type DTrace,
+  JsonOutput,
+  type Output,
+  type Printing,
+  type Session,
+  type Target,
+  TextOutput,
+} from '@dtrace/core';
+import { type Compiled, compilePrograms, isTesting } from './engine.js';
+import type { Invocation } from './invocation.js';
+import { isIgnored } from './process-status.js';
+import { reportPrograms } from './program-report.js';
+import { CommandError, complain, EXIT } from './report.js';
+import { openTargets } from './targets.js';
+import type { Writer } from './writer.js';
+
+export async function trace(
+  engine: DTrace,
+  invocation: Invocation,
+  openWriter: () => Writer,
+): Promise<number> {
+  const target = openTargets(engine, invocation);
+  let handedOver = false;
+  try {
+    const compiled = compilePrograms(engine, invocation, { target });
+    if (invocation.disassemble) await printDisassembly(compiled);
+    const writer = openWriter();
+    const total = reportPrograms(compiled, invocation, (text) => writer.write(text));
+    if (invocation.compileOnly) return EXIT.success;
+    checkMatches(total, compiled);
+    handedOver = true;
+    return await run(engine, compiled, target, writer, invocation);
+  } finally {
+    // Once a session has it, the session sees to it.
+    if (!handedOver) target?.close();
+  }
+}
+
+async function printDisassembly({ program }: Compiled): Promise<void> {
+  const { disassembly } = await import('./disassemble.js');
+  process.stderr.write(disassembly(program.image));
+}
+
+function checkMatches(total: number, { program, sources }: Compiled): void {
+  if (total > 0 || program.options.zeroMatches) return;
+  throw new CommandError(`no probes ${sources.length > 0 ? 'matched' : 'specified'}`);
+}
+
+async function run(
+  engine: DTrace,
+  { program }: Compiled,
+  target: Target | undefined,
+  writer: Writer,
+  { format }: Invocation,
+): Promise<number> {
+  const { consumer, destructive } = program.options;
+  consumer.noCpuId = isTesting();
+  let output: Output | undefined;
+  const makeOutput = (printing: Printing): Output => {
+    output =
+      format === 'json' ? new JsonOutput(sink, printing) : new TextOutput(sink, line, printing.options);
+    return output;
+  };
+  const session = engine.session(program, { target, output: makeOutput });
+  const sink = {
+    write(text: string) {
+      writer.write(text);
+      if (writer.closed) void session.stop();
+    },
+    reopen: (path: string | undefined) => writer.reopen(path),
+    truncate: () => writer.truncate(),
+  };
+  if (format === 'json') session.on('fault', ({ text }) => complain(text));
+  stopOnSignals(session, () => {
+    if (format === 'json' || isTesting()) return;
+    output?.flush();
+    writer.write('\n');
+  });
+  try {
+    await session.start();
+  } catch (error) {
+    throw new CommandError(
+      `could not enable tracing: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  if (destructive && !consumer.quiet) complain('allowing destructive actions');
+  const { status } = await session.finished;
+  return status ?? EXIT.success;
+}
+
+/** The text output's lines carry the command's name already. */
+const line = (text: string): void => complain(text.replace(/^dtrace: /, ''));
+
+/** The first ends tracing in good order; the second does not wait for it. */
+function stopOnSignals(session: Session, onFirst: () => void): void {
+  let seen = 0;
+  const stop = () => {
+    seen++;
+    if (seen > 1) process.exit(EXIT.success);
+    onFirst();
+    void session.stop();
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    if (!isIgnored(constants.signals[signal])) process.on(signal, stop);
+  }
+}

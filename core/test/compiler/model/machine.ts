@@ -1,0 +1,32 @@
+/** The state a generated program computes with, and what it records. */
+import type { Bytes } from './strings.js';
+
+export type ModelValue = bigint | Bytes;
+
+export class Machine {
+  readonly variables = new Map<string, ModelValue>();
+  readonly arrays = new Map<string, Map<string, ModelValue>>();
+  readonly aggregations = new Map<string, Map<string, bigint[]>>();
+  readonly records: ModelValue[][] = [];
+  readonly faults: number[] = [];
+  /** Data of the clause that runs, recorded at its end. */
+  pending: ModelValue[] = [];
+
+  array(name: string): Map<string, ModelValue> {
+    let found = this.arrays.get(name);
+    if (!found) {
+      found = new Map();
+      this.arrays.set(name, found);
+    }
+    return found;
+  }
+
+  aggregate(name: string, key: string, value: bigint): void {
+    const rows = this.aggregations.get(name) ?? new Map<string, bigint[]>();
+    this.aggregations.set(name, rows);
+    rows.set(key, [...(rows.get(key) ?? []), value]);
+  }
+}
+
+export const keyText = (values: readonly ModelValue[]): string =>
+  JSON.stringify(values.map((value) => (typeof value === 'bigint' ? `${value}` : value.toString('hex'))));

@@ -1,0 +1,37 @@
+/** D's string functions over bytes (without the NUL): what compiled ones are compared with. */
+
+export type Bytes = Buffer;
+
+export const bytes = (text: string): Bytes => Buffer.from(text, 'utf8');
+
+/** As much of it as a string of `strsize` bytes holds. */
+export const cut = (text: Bytes, strsize: number): Bytes => text.subarray(0, strsize - 1);
+
+export const strjoin = (a: Bytes, b: Bytes, strsize: number): Bytes => cut(Buffer.concat([a, b]), strsize);
+
+export function substr(text: Bytes, index: number, length: number | undefined): Bytes {
+  let start = index;
+  let rest = length ?? Number.MAX_SAFE_INTEGER;
+  if (start < 0) {
+    start += text.length;
+    if (start < 0) {
+      rest += start;
+      start = 0;
+      if (rest <= 0) return Buffer.alloc(0);
+    }
+  }
+  if (start >= text.length) return Buffer.alloc(0);
+  if (rest < 0) rest += text.length - start;
+  return rest <= 0 ? Buffer.alloc(0) : text.subarray(start, start + rest);
+}
+
+export function basename(text: Bytes): Bytes {
+  const path = text.toString('latin1');
+  if (path === '') return bytes('.');
+  const name = path.replace(/\/+$/, '').split('/').at(-1);
+  return name === undefined || name === '' ? bytes('/') : Buffer.from(name, 'latin1');
+}
+
+export function lltostr(value: bigint, base = 10): Bytes {
+  return bytes(base === 10 ? value.toString() : BigInt.asUintN(64, value).toString(base));
+}
