@@ -6,7 +6,13 @@ const rooms = {
   'core/src/compiler': ['core/src/language', 'core/src/probes', 'ebpf-napi'],
   'core/src/host': ['ebpf-napi', 'core/src/language'],
   'core/src/consumer': ['core/src/compiler', 'core/src/probes', 'core/src/language'],
-  'core/src/plugins': ['core/src/probes', 'core/src/language'],
+  // The attaching half of a site kind is an interface that packages implement.
+  'core/src/plugins': [
+    'core/src/probes',
+    'core/src/language',
+    'core/src/host',
+    'core/src/session/site-attacher',
+  ],
   'core/src/session': [
     'core/src/language',
     'core/src/probes',
@@ -28,7 +34,7 @@ const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   comment: `${room} may import ${allowed.join(', ') || 'nothing of ours'}`,
   severity: 'error',
   from: { path: `^${source(room)}/` },
-  to: { path: own, pathNot: `^(${[room, ...allowed].join('|')})/` },
+  to: { path: own, pathNot: `^(${[room, ...allowed].join('|')})[/.]` },
 }));
 
 module.exports = {
@@ -37,8 +43,9 @@ module.exports = {
     {
       name: 'no cycles',
       severity: 'error',
-      // Types may refer to each other; running code may not wait for itself.
-      from: {},
+      // Types may refer to each other. So may the files of a walk over a recursive language: an expression holds
+      // a call that holds expressions. They use each other when called, never while loading.
+      from: { pathNot: '^core/src/(compiler|language/checker)/' },
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {

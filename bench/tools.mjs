@@ -9,7 +9,9 @@ export const work = mkdtempSync(join(tmpdir(), 'dtrace-bench-'));
 export const helper = join(work, 'helper');
 
 export function prepareTools() {
-  execFileSync(process.execPath, [join(root, 'scripts', 'prepare.mjs')], { stdio: ['ignore', 'ignore', 'inherit'] });
+  execFileSync(process.execPath, [join(root, 'scripts', 'prepare.mjs')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   execFileSync('cc', ['-O2', '-Wall', '-o', helper, join(root, 'bench', 'helper.c')]);
   if (spawnSync('bpftrace', ['--version']).status === 0) return;
   console.error('bench: installing bpftrace');
@@ -22,7 +24,8 @@ export function prepareTools() {
 }
 
 /** bpftrace needs tracefs where it looks for it; where that is not mounted, its own mount namespace has it. */
-const MOUNT = '{ mount -t tracefs t /sys/kernel/tracing; mount -t debugfs d /sys/kernel/debug; } 2>&-; exec "$@"';
+const MOUNT =
+  '{ mount -t tracefs t /sys/kernel/tracing; mount -t debugfs d /sys/kernel/debug; } 2>&-; exec "$@"';
 const tracefs = existsSync('/sys/kernel/debug/tracing/events');
 const bpftracePrefix = tracefs ? [] : ['unshare', '-m', 'sh', '-c', MOUNT, 'sh'];
 const oracle = '/usr/sbin/dtrace-oracle';

@@ -70,7 +70,7 @@ function removeOld(folder) {
 const files = cacheFiles();
 const cachedData = readCache(files[0]) ?? (files[1] && readCache(files[1]));
 const wrapper = '(function (exports, require, module, __filename, __dirname) {';
-const script = new vm.Script(`${wrapper}${fs.readFileSync(bundle, 'utf8')}\n})`, {
+const script = new vm.Script(`${wrapper}${fs.readFileSync(bundle, 'latin1')}\n})`, {
   filename: bundle,
   cachedData,
   importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,

@@ -27,7 +27,7 @@ async function buildPackages() {
 }
 
 /** One CommonJS file: Node reads it in a third of the time that the packages' own modules take. */
-async function bundleCommand() {
+export async function bundleCommand() {
   const { build } = await import('esbuild');
   await build({
     entryPoints: [join(dist, 'bundle.js')],
@@ -36,6 +36,10 @@ async function bundleCommand() {
     platform: 'node',
     target: 'node20',
     format: 'cjs',
+    // Plain ASCII without comments and long names is read three times as fast.
+    minify: true,
+    keepNames: false,
+    charset: 'ascii',
     // cosmiconfig's loader for .ts files, which the command never uses, would pull the whole compiler in.
     external: ['typescript'],
     // A CommonJS file has no import.meta; the code that asks is written for its absence.
@@ -48,11 +52,22 @@ async function bundleCommand() {
   renameSync(`${copy}.new`, copy);
 }
 
+const TYPICAL = `BEGIN { self->t = timestamp; printf("%s %d\\n", execname, pid); exit(0); }
+syscall:::entry /pid == $pid/ { @["x", execname] = quantize(timestamp - self->t); }`;
+
+/** The first run leaves V8's code cache, which holds what that run used: it had better be a typical one. */
+async function firstRun() {
+  const args = [join(root, 'cli', 'start.cjs'), '-qn', TYPICAL];
+  // Without the rights to trace the cache holds less, and that is all.
+  await run(process.execPath, args, { quiet: true, env: { NODE_OPTIONS: '' } });
+}
+
 export async function build() {
   const stamp = join(dist, '.stamp');
   rmSync(stamp, { force: true });
   await Promise.all([buildAddon(), buildPackages()]);
   await bundleCommand();
+  await firstRun();
   writeFileSync(stamp, '');
 }
 

@@ -2,24 +2,38 @@
 // Brings a checkout to the point where the command runs: packages installed, everything built. Called by the
 // `dtrace` launcher and by CI. Uses nothing but Node: the packages may not be there yet.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { modified, root, run } from './run.mjs';
 
 const say = (text) => process.stderr.write(`dtrace: ${text}\n`);
 const lock = join(root, '.prepare.lock');
 
+const installMark = join(root, 'node_modules', '.package-lock.json');
+
 function installed() {
-  const marker = modified(join(root, 'node_modules', '.package-lock.json'));
-  return marker > 0 && marker >= modified(join(root, 'package-lock.json'));
+  const mark = modified(installMark);
+  return mark > 0 && mark >= modified(join(root, 'package-lock.json'));
 }
+
+/**
+ * `npm install` that changes no file of ours, and not `npm ci`: that one refuses a lock file as soon as an optional
+ * package of some other platform is in a registry and not in the lock, or the other way round. Versions are the
+ * lock's either way. No install script is needed, so none is run.
+ */
+const INSTALL = ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'];
 
 async function installPackages() {
   if (installed()) return;
-  say('installing npm packages (npm ci, needed once)');
-  const { code, output } = await run('npm', ['ci', '--no-audit', '--no-fund'], { quiet: true });
-  if (code !== 0) throw new Error(`npm ci failed\n${output.trimEnd()}`);
+  say('installing npm packages (needed once)');
+  const { code, output } = await run('npm', INSTALL, { quiet: true });
+  if (code !== 0) throw new Error(`npm install failed\n${lastLines(output)}`);
+  // npm leaves its own mark as it was when there was nothing to do.
+  const now = new Date();
+  if (existsSync(installMark)) utimesSync(installMark, now, now);
 }
+
+const lastLines = (text) => text.trimEnd().split('\n').slice(-15).join('\n');
 
 const works = (command) => spawnSync(command, ['--version'], { stdio: 'ignore' }).status === 0;
 
@@ -37,7 +51,7 @@ async function ensureCompiler() {
     await run('apt-get', ['update'], { quiet: true, env });
     result = await run('apt-get', install, { quiet: true, env });
   }
-  if (result.code !== 0) throw new Error(`apt-get failed\n${result.output.trimEnd()}`);
+  if (result.code !== 0) throw new Error(`apt-get failed\n${lastLines(result.output)}`);
 }
 
 const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));

@@ -13,6 +13,7 @@ import {
 import dtraceProvider from '@dtrace/provider-dtrace';
 import profileProvider from '@dtrace/provider-profile';
 import syscallProvider from '@dtrace/provider-syscall';
+import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
 import { complainAbout } from './failures.js';
 import type { Invocation, OptionArgument } from './invocation.js';
@@ -31,7 +32,8 @@ export interface Compiled {
   readonly sources: readonly ProgramSource[];
 }
 
-export function openEngine(invocation: Invocation): Promise<DTrace> {
+export function openEngine(invocation: Invocation, addon: string | undefined): Promise<DTrace> {
+  if (addon !== undefined) setAddonPath(addon);
   const config = process.env.DTRACE_CONFIG;
   return openDTrace({
     providers: [dtraceProvider, profileProvider, syscallProvider],

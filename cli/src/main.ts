@@ -6,7 +6,7 @@ import { mayTrace, nameThreads } from './process-status.js';
 import { CommandError, complain, EXIT } from './report.js';
 import { Writer } from './writer.js';
 
-async function perform(invocation: Invocation): Promise<number> {
+async function perform(invocation: Invocation, addon: string | undefined): Promise<number> {
   const openWriter = () => Writer.to(invocation.outputFile);
   if (invocation.mode === 'version') {
     const { versionText } = await import('./version.js');
@@ -20,7 +20,7 @@ async function perform(invocation: Invocation): Promise<number> {
   const { checkOptions, openEngine, refuseWithoutRights } = await import('./engine.js');
   refuseWithoutRights(mayTrace());
   checkOptions(invocation.options);
-  const engine = await openEngine(invocation);
+  const engine = await openEngine(invocation, addon);
   if (invocation.mode === 'list') {
     const { list } = await import('./list.js');
     return list(engine, invocation, openWriter);
@@ -42,11 +42,12 @@ async function explain(error: unknown): Promise<number> {
   return error instanceof CommandError ? error.status : EXIT.error;
 }
 
-export async function main(args: readonly string[]): Promise<void> {
+/** `addon`: the native addon's file, for a bundle, which has no package folders to find it in. */
+export async function main(args: readonly string[], addon?: string): Promise<void> {
   nameThreads('dtrace');
   let status: number;
   try {
-    status = await perform(parseArguments(args, process.env));
+    status = await perform(parseArguments(args, process.env), addon);
   } catch (error) {
     status = await explain(error);
   }

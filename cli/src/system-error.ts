@@ -3,7 +3,9 @@ import { getSystemErrorMap } from 'node:util';
 /** The system's words for an error of a system call, as other commands say them: "No such file or directory". */
 export function reasonOf(error: unknown): string {
   const { errno, message } = error as NodeJS.ErrnoException;
-  const text = errno === undefined ? undefined : (FAMILIAR[errno] ?? getSystemErrorMap().get(errno)?.[1]);
+  // Node counts them below zero, the kernel above.
+  const number = errno === undefined ? undefined : -Math.abs(errno);
+  const text = number === undefined ? undefined : (FAMILIAR[number] ?? getSystemErrorMap().get(number)?.[1]);
   if (text === undefined) return message;
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

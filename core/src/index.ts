@@ -11,6 +11,7 @@ export type {
   TraceImage,
 } from './compiler/image.js';
 export * from './consumer/index.js';
+export { DTrace, type DTraceOptions, openDTrace } from './dtrace.js';
 export {
   type Architecture,
   type Host,
@@ -59,7 +60,6 @@ export { ProbeRegistry, type RegisteredProbe } from './probes/registry.js';
 export type { ProbeSite, RawTracepointSite, SelfSite, SiteBase, TimerSite } from './probes/site.js';
 export { type SiteDescriber, SiteError, type SiteLayout } from './probes/site-layout.js';
 export type { CompiledProgram, CompileRequest } from './session/compile-program.js';
-export { DTrace, type DTraceOptions, openDTrace } from './session/dtrace.js';
 export type { SourceText } from './session/front-end.js';
 export { ProgramLoadError } from './session/load-error.js';
 export { OptionError, type OptionSetting, type RunOptions, runOptions } from './session/run-options.js';

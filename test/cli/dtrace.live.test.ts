@@ -118,7 +118,7 @@ describe('dtrace command', () => {
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line) as { type: string });
-    expect(events.map(({ type }) => type)).toEqual(['probe', 'exit']);
+    expect(events.map(({ type }) => type)).toEqual(['format', 'probe', 'exit']);
   });
 });
 
@@ -162,7 +162,7 @@ describe('dtrace command, when things go wrong', () => {
     const result = run(args);
     expect(result.stderr).toMatch(stderr);
     expect(result.status).toBe(status);
-    expect(result.stdout).toBe('');
+    expect(result.stdout.trim()).toBe('');
   });
 
   it('names the line of a script, shows it, and gives the tag when asked', () => {
@@ -191,12 +191,13 @@ describe('dtrace command, when things go wrong', () => {
   it('runs END and prints aggregations when interrupted', async () => {
     const program = 'BEGIN { printf("ready\\n"); } tick-1000hz { @ = count(); } END { printf("end\\n"); }';
     const child = spawn(dtrace, ['-qn', program]);
+    const exit = new Promise((resolve) => child.on('exit', resolve));
     let output = '';
     for await (const data of child.stdout) {
       if (output === '') setTimeout(() => child.kill('SIGINT'), 100);
       output += data;
     }
-    expect(output).toMatch(/^ready\n\nend\n\n\n +\d+\n$/);
-    expect(child.exitCode).toBe(0);
+    expect(output).toMatch(/^ready\n\nend\n\n +\d+\n$/);
+    expect(await exit).toBe(0);
   });
 });

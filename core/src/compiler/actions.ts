@@ -4,7 +4,7 @@ import type { Code } from './code.js';
 import { ustackLike } from './fields.js';
 import type { ActionRecord, Field } from './image.js';
 import { imm } from './ir/ir.js';
-import { scalarCalls } from './subroutines/table.js';
+import { raise, stop } from './subroutines/process.js';
 import { MAP, STATE } from './unit.js';
 
 interface ActionCode {
@@ -32,11 +32,9 @@ const ACTIONS: Readonly<Record<string, ActionCode>> = {
   raise: {
     silent: true,
     values: () => [],
-    run: (code, stmt) => {
-      const produce = scalarCalls['raise'];
-      produce?.(code, stmt.arguments);
-    },
+    run: (code, stmt) => void raise(code, stmt.arguments),
   },
+  stop: { silent: true, run: (code) => void stop(code) },
   system: { urgent: true },
 };
 

@@ -5,6 +5,7 @@ import { Fault } from '../language/faults.js';
 import type { Span } from '../language/source.js';
 import type { ProbeName } from '../probes/probe.js';
 import type { SiteLayout } from '../probes/site-layout.js';
+import type { Heap } from './heap.js';
 import type { DropKind } from './image.js';
 import { IrBuilder } from './ir/builder.js';
 import { type Condition, type Imm, imm, type Operand, type StackRef, type V, type Width } from './ir/ir.js';
@@ -54,7 +55,10 @@ export class Code {
   /** The busy word and the word pointers are laundered in come first. */
   private scratchTop = RESERVED_WORD + 8;
 
+  /** Scratch words set to 0 when the program starts. */
+  readonly clearedAtStart: number[] = [];
   private stackUsed = 0;
+  private memory: Heap | undefined;
 
   constructor(
     readonly unit: Unit,
@@ -259,6 +263,16 @@ export class Code {
   /** Scratch space that stays one clause-local string's, record's or array's for the whole program. */
   reserve(variable: Variable, size: number): void {
     if (!this.programSpaces.has(variable.id)) this.programSpaces.set(variable.id, this.scratchOffset(size));
+  }
+
+  /** What alloca(), copyin() and subroutines with a memory of their own get; laid out before any code is written. */
+  get heap(): Heap {
+    if (!this.memory) throw new Error('scratch memory is not laid out yet');
+    return this.memory;
+  }
+
+  set heap(heap: Heap) {
+    this.memory = heap;
   }
 
   programSpace(variable: Variable): number {

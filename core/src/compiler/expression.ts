@@ -119,7 +119,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     if (isString(expr.type)) return stringAddress(code, expr);
     const produce = scalarCalls[expr.name];
     if (!produce) throw new Error(`no code for ${expr.name}()`);
-    return produce(code, expr.arguments);
+    return produce(code, expr.arguments, expr);
   },
   let: (code, expr) => {
     bindTemp(code, expr);

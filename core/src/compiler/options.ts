@@ -12,6 +12,8 @@ export interface CompileOptions {
   readonly bufsize: number;
   readonly aggsize: number;
   readonly dynvarsize: number;
+  /** Most bytes of one alloca() or copyin() whose size is not a constant. */
+  readonly scratchsize: number;
   readonly stackframes: number;
   readonly ustackframes: number;
 }

@@ -8,6 +8,7 @@ import { now } from './builtins.js';
 import { writeClause } from './clause.js';
 import { Code, FAULT_INFO } from './code.js';
 import { evaluate, inRegister } from './expression.js';
+import { Heap } from './heap.js';
 import { FAULT_RECORD, type ProgramImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import { emitFunction } from './ir/emit.js';
@@ -47,6 +48,7 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   const names: ProbeName[] = probes.map((p) => p.probe);
   const code = new Code(unit, layout, mapping, name, names);
   reserveVariables(code, group);
+  code.heap = new Heap(code, clausesOf(group));
   const start = code.b.body.length;
   const run = new ProgramRun(code, group, check);
   run.write();
@@ -65,9 +67,12 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   };
 }
 
+const clausesOf = (group: ProgramGroup): CheckedClause[] =>
+  [...group.clauses, ...group.errorClauses].map(({ clause }) => clause);
+
 /** Clause-local strings and records get their space before any temporary does. */
 function reserveVariables(code: Code, group: ProgramGroup): void {
-  for (const { clause } of [...group.clauses, ...group.errorClauses]) {
+  for (const clause of clausesOf(group)) {
     forEachExpr(clause, (expr) => {
       if (expr.kind !== 'variable' || expr.variable.scope !== 'this') return;
       const { kind } = resolve(expr.variable.type);

@@ -20,6 +20,8 @@ export interface StringValue {
   readonly literal?: string;
   /** Zeros fill the rest of `capacity`: whole words may be compared. */
   readonly padded?: boolean;
+  /** Not 0 where there is no string at all: a search that found nothing. The bytes are then an empty string. */
+  readonly absent?: V;
 }
 
 /** Where the caller would like the bytes; a producer may ignore it and return its own place. */
@@ -40,7 +42,17 @@ export function literal(code: Code, text: string): StringValue {
   };
 }
 
+/** A string to be used: where there is none, the clause faults as if it had been read from address 0. */
 export function evaluateString(code: Code, expr: Expr, to?: Destination): StringValue {
+  const value = evaluateNullable(code, expr, to);
+  if (value.absent === undefined) return value;
+  code.faultUnless('==', value.absent, imm(0), Fault.badAddress, imm(0));
+  const { absent: _, ...present } = value;
+  return present;
+}
+
+/** A string that may be none: for tests against NULL and for assignment. */
+export function evaluateNullable(code: Code, expr: Expr, to?: Destination): StringValue {
   switch (expr.kind) {
     case 'string':
       return literal(code, expr.value);
@@ -57,13 +69,13 @@ export function evaluateString(code: Code, expr: Expr, to?: Destination): String
       return conditionalString(code, expr, to);
     case 'comma':
       evaluate(code, expr.left);
-      return evaluateString(code, expr.right, to);
+      return evaluateNullable(code, expr.right, to);
     case 'assign': {
       evaluate(code, expr);
       return evaluateString(code, expr.target, to);
     }
     case 'let':
-      return expr.value.type.kind === 'string' ? withTemp(code, expr, to) : withTemp(code, expr, to);
+      return withTemp(code, expr, to);
     case 'temp': {
       const known = code.temps.get(expr.temp.id);
       if (!known) throw new Error(`temp ${expr.temp.id} is not set`);
@@ -75,7 +87,7 @@ export function evaluateString(code: Code, expr: Expr, to?: Destination): String
       return produce(code, expr.arguments, to, capacityOf(expr, code.unit.options.strsize));
     }
     case 'convert':
-      return evaluateString(code, expr.operand, to);
+      return evaluateNullable(code, expr.operand, to);
     default:
       throw new Error(`no string value for ${expr.kind}`);
   }
@@ -83,7 +95,7 @@ export function evaluateString(code: Code, expr: Expr, to?: Destination): String
 
 function withTemp(code: Code, expr: Extract<Expr, { kind: 'let' }>, to?: Destination): StringValue {
   bindTemp(code, expr);
-  return evaluateString(code, expr.body, to);
+  return evaluateNullable(code, expr.body, to);
 }
 
 export function bindTemp(code: Code, expr: Extract<Expr, { kind: 'let' }>): void {

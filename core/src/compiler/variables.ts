@@ -7,7 +7,7 @@ import type { Code } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, isImm, type Operand, type V } from './ir/ir.js';
 import { buildKey } from './keys.js';
-import { copyString, evaluateString } from './strings.js';
+import { copyString, evaluateNullable } from './strings.js';
 import { type Home, MAP } from './unit.js';
 
 function isScalarType(type: Type): boolean {
@@ -268,7 +268,7 @@ function sourceBytes(
       const zeros = b.move({ map: MAP.zeros, value: 0 });
       return { address: zeros, copyTo: (to) => b.store(1, to, 0, imm(0)) };
     }
-    const value = evaluateString(code, from);
+    const value = evaluateNullable(code, from);
     return {
       address: b.address(value.at),
       copyTo: (to, size) => void copyString(code, value, { at: to, capacity: size }),

@@ -44,13 +44,13 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     action('stack', 'stack([uint32_t])', 'compiled', value),
     action('ustack', 'stack([uint32_t], [uint32_t])', 'compiled', value),
     action('jstack', 'stack([uint32_t], [uint32_t])', 'planned', value),
-    action('sym', '_symaddr(uintptr_t)', 'planned', value),
-    action('func', '_symaddr(uintptr_t)', 'planned', value),
-    action('mod', '_symaddr(uintptr_t)', 'planned', value),
-    action('usym', '_usymaddr(uintptr_t)', 'planned', value),
-    action('ufunc', '_usymaddr(uintptr_t)', 'planned', value),
-    action('umod', '_usymaddr(uintptr_t)', 'planned', value),
-    action('uaddr', '_usymaddr(uintptr_t)', 'planned', value),
+    action('sym', '_symaddr(uintptr_t)', 'compiled', value),
+    action('func', '_symaddr(uintptr_t)', 'compiled', value),
+    action('mod', '_symaddr(uintptr_t)', 'compiled', value),
+    action('usym', '_usymaddr(uintptr_t)', 'compiled', value),
+    action('ufunc', '_usymaddr(uintptr_t)', 'compiled', value),
+    action('umod', '_usymaddr(uintptr_t)', 'compiled', value),
+    action('uaddr', '_usymaddr(uintptr_t)', 'compiled', value),
 
     // ---- aggregations
     action('clear', 'void(@)', 'compiled'),
@@ -60,9 +60,9 @@ export const actions: ReadonlyMap<string, Action> = new Map(
 
     // ---- the tracing run
     action('exit', 'void(int)', 'compiled', { effect: 'exit' }),
-    action('setopt', 'void(string, [string])'),
-    action('freopen', 'void(string, ...)', 'planned', destructive),
-    action('ftruncate', 'void()'),
+    action('setopt', 'void(string, [string])', 'compiled'),
+    action('freopen', 'void(string, ...)', 'compiled', destructive),
+    action('ftruncate', 'void()', 'compiled'),
     action('speculate', 'void(int)', 'planned', { effect: 'speculate' }),
     action('commit', 'void(int)', 'planned', { effect: 'commit' }),
     action('discard', 'void(int)', 'planned', { effect: 'discard' }),
@@ -70,7 +70,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     // ---- changing the traced system
     action('system', 'void(string, ...)', 'compiled', destructive),
     action('raise', 'void(int)', 'compiled', destructive),
-    action('stop', 'void()', 'planned', destructive),
+    action('stop', 'void()', 'compiled', destructive),
     action('chill', 'void(int)', 'planned', destructive),
     action('panic', 'void()', noPanic, destructive),
     action('breakpoint', 'void()', noPanic, destructive),

@@ -22,7 +22,7 @@ export interface CheckContext {
   /** Parses a C type text found in probe descriptions. Supplied back by the checker's own `parseTypeName`. */
   readonly macros: MacroValues;
   readonly options: CheckOptions;
-  /** The program is part of the D library: it may depend on other libraries. */
+  /** false: a main program, which may not name libraries it depends on. Absent: not judged. */
   readonly library?: boolean;
   /** Whether a `#pragma D depends_on` is met. Absent: all are. */
   dependency?(kind: 'provider' | 'module', name: string): boolean;

@@ -32,7 +32,9 @@ export const options: ReadonlyMap<string, OptionValue> = new Map([
     'verbose',
   ),
   ...named('flag', 'zdefs'),
-  ...named('text', 'amin', 'core', 'cppargs', 'cpppath', 'ctypes', 'ctfpath', 'define', 'droptags', 'dtypes'),
+  ...named('flag', 'droptags', 'mangled', 'noerror', 'nojtanalysis'),
+  ...named('text', 'amin', 'arch', 'archlibdir', 'core', 'cppargs', 'cpppath', 'ctypes', 'ctfpath', 'define'),
+  ...named('text', 'debugassert', 'dofstashpath', 'dtypes', 'encoding', 'objcopypath', 'setenv', 'unsetenv'),
   ...named(
     'text',
     'incdir',

@@ -2,10 +2,8 @@ import 'reflect-metadata';
 import { type DependencyContainer, container as root } from 'tsyringe';
 import type { Host } from '../host/host.js';
 import type { Provider } from '../probes/provider.js';
-import { builtInDescribers } from '../probes/site-kinds/index.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
 import type { SiteAttacher } from '../session/site-attacher.js';
-import { builtInAttachers } from '../session/site-kinds/index.js';
 import { API_VERSION, isProviderPackage, type ProviderPackage } from './define-provider.js';
 import { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
 
@@ -62,8 +60,14 @@ function install(plugin: ProviderPackage, engine: DependencyContainer): void {
 const byKind = <T extends { readonly kind: string }>(list: readonly T[]): ReadonlyMap<string, T> =>
   new Map(list.map((each) => [each.kind, each]));
 
+/** The kinds of sites that come with the engine. */
+export interface BuiltIn {
+  readonly describers: readonly SiteDescriber[];
+  readonly attachers: readonly SiteAttacher[];
+}
+
 /** Fills a container of its own for one engine: nothing is registered process-wide. */
-export function assemble(host: Host, packages: readonly ProviderPackage[]): Parts {
+export function assemble(host: Host, packages: readonly ProviderPackage[], builtIn: BuiltIn): Parts {
   const container = root.createChildContainer();
   container.registerInstance(HOST, host);
   const problems: PluginProblem[] = [];
@@ -78,7 +82,7 @@ export function assemble(host: Host, packages: readonly ProviderPackage[]): Part
     container,
     problems,
     providers: own<Provider>(container, PROVIDER as symbol),
-    describers: byKind([...builtInDescribers, ...own<SiteDescriber>(container, SITE_DESCRIBER as symbol)]),
-    attachers: byKind([...builtInAttachers, ...own<SiteAttacher>(container, SITE_ATTACHER as symbol)]),
+    describers: byKind([...builtIn.describers, ...own<SiteDescriber>(container, SITE_DESCRIBER as symbol)]),
+    attachers: byKind([...builtIn.attachers, ...own<SiteAttacher>(container, SITE_ATTACHER as symbol)]),
   };
 }

@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly amin: string | undefined;
   /** Nanoseconds between two looks at the rings, at most. */
   readonly switchrate: bigint;
+  /** Nanoseconds between two looks at the keys of aggregations. */
+  readonly aggrate: bigint;
   /** Nanoseconds between two looks at the counters of lost data. */
   readonly statusrate: bigint;
 }
@@ -45,7 +47,7 @@ class Settings {
       if (kind === undefined) throw new OptionError(`there is no option ${name}`, 'name');
       if (!optionAccepts(kind, value)) {
         throw new OptionError(
-          `option ${name} does not take ${value === undefined ? 'no value' : `'${value}'`}`,
+          value === undefined ? `option ${name} needs a value` : `option ${name} does not take '${value}'`,
           'value',
         );
       }
@@ -93,6 +95,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       bufsize: settings.size('bufsize', 4 * MEGABYTE),
       aggsize: settings.size('aggsize', 4 * MEGABYTE),
       dynvarsize: settings.size('dynvarsize', MEGABYTE),
+      scratchsize: settings.size('scratchsize', 4096),
       stackframes: settings.count('stackframes', 20),
       ustackframes: settings.count('ustackframes', 20),
     },
@@ -103,6 +106,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
     noLibraries: settings.flag('nolibs'),
     amin: settings.text('amin'),
     switchrate: settings.rate('switchrate', SECOND / 10n),
+    aggrate: settings.rate('aggrate', SECOND),
     statusrate: settings.rate('statusrate', SECOND),
   };
 }

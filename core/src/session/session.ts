@@ -16,12 +16,14 @@ import { type EventSink, eventOutput, teeOutput } from './outputs.js';
 import { PollTimer } from './poll-timer.js';
 import { RecordQueue } from './record-queue.js';
 import { RingDrain } from './ring-drain.js';
+import { Schedule } from './schedule.js';
 import type { SessionEvents } from './session-events.js';
 import { setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
 import type { SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
 import type { Target } from './target.js';
+import { UserKeys } from './user-keys.js';
 
 export interface SessionOptions {
   /**
@@ -57,6 +59,10 @@ interface Running {
   readonly state: SharedState;
   readonly rings: RingDrain | undefined;
   readonly drops: DropCounter;
+  readonly reader: MapAggregationReader;
+  readonly userKeys: UserKeys;
+  readonly status: Schedule;
+  readonly aggregations: Schedule;
   readonly consumer: Consumer;
   readonly timer: PollTimer;
 }
@@ -81,7 +87,6 @@ export class Session extends EventEmitter<SessionEvents> {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #stopWanted = false;
-  #lastStatus = 0n;
 
   constructor(parts: SessionParts, options: SessionOptions = {}) {
     super();
@@ -123,6 +128,7 @@ export class Session extends EventEmitter<SessionEvents> {
   /** Ends tracing: END runs, what is in the rings is delivered, aggregations are read a last time. */
   async stop(): Promise<void> {
     if (this.#phase === 'new') {
+      this.#options.target?.close();
       this.#ended({ status: undefined, drops: new Map() });
       return;
     }
@@ -178,20 +184,25 @@ export class Session extends EventEmitter<SessionEvents> {
     const ringMaps = ringsOf(image.maps, loaded.maps);
     const state = new SharedState(loaded.map('state'), image.layout);
     const rings = ringMaps.length > 0 ? new RingDrain(ringMaps) : undefined;
-    const { switchrate } = this.#parts.program.options;
+    const reader = new MapAggregationReader((name) => loaded.map(name));
+    const { switchrate, statusrate, aggrate } = this.#parts.program.options;
     const running: Running = {
       loaded,
       state,
       rings,
       drops: new DropCounter(state, loaded.programs),
-      consumer: this.#makeConsumer(loaded),
+      reader,
+      userKeys: new UserKeys(image),
+      status: new Schedule(statusrate),
+      aggregations: new Schedule(aggrate),
+      consumer: this.#makeConsumer(reader),
       timer: new PollTimer(switchrate, () => this.#tick(running)),
     };
     rings?.onWake(() => running.timer.now());
     return running;
   }
 
-  #makeConsumer(loaded: LoadedImage): Consumer {
+  #makeConsumer(aggregationReader: MapAggregationReader): Consumer {
     const { program, symbols } = this.#parts;
     const options = { ...program.options.consumer };
     const events = eventOutput(this.#sink(), { symbols, options });
@@ -201,7 +212,7 @@ export class Session extends EventEmitter<SessionEvents> {
       output: output === undefined ? events : teeOutput([output, events]),
       symbols,
       options,
-      aggregationReader: new MapAggregationReader((name) => loaded.map(name)),
+      aggregationReader,
       runCommand,
       setOption: (name, value) => setRunOption(name, value, (rate) => this.#running?.timer.setRate(rate)),
     });
@@ -237,7 +248,10 @@ export class Session extends EventEmitter<SessionEvents> {
     this.#phase = 'tracing';
     this.emit('started');
     if (target !== undefined) {
-      target.onExit(() => void this.stop());
+      target.onExit((exit) => {
+        if (exit?.execError === undefined) void this.stop();
+        else this.#stopBecause(exit.execError);
+      });
       target.release();
     }
     timer.start();
@@ -249,9 +263,11 @@ export class Session extends EventEmitter<SessionEvents> {
     if (this.#phase !== 'tracing') return 'idle';
     try {
       const { target } = this.#options;
-      if (target !== undefined) this.#parts.remember(target.pid);
+      const { remember } = this.#parts;
+      if (target !== undefined) remember(target.pid);
       this.#drain(running, false);
-      this.#checkDrops(running);
+      if (running.status.due()) this.#checkDrops(running);
+      if (running.aggregations.due()) running.userKeys.visit(running.reader, remember);
       if (running.state.stopping) void this.stop();
     } catch (error) {
       this.#stopBecause(error);
@@ -266,10 +282,7 @@ export class Session extends EventEmitter<SessionEvents> {
     consumer.endDrain();
   }
 
-  #checkDrops({ drops, consumer }: Running, always = false): void {
-    const now = process.hrtime.bigint();
-    if (!always && now - this.#lastStatus < this.#parts.program.options.statusrate) return;
-    this.#lastStatus = now;
+  #checkDrops({ drops, consumer }: Running): void {
     for (const loss of drops.poll()) consumer.drop(loss);
   }
 
@@ -290,7 +303,7 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#drain(running, true);
       for (const { program } of selfPrograms(loaded.programs, 'end')) program.testRun();
       this.#drain(running, true);
-      this.#checkDrops(running, true);
+      this.#checkDrops(running);
       consumer.finish();
     } catch (error) {
       failure = { error };

@@ -1,14 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { assemble, disassemble } from 'ebpf-napi/asm';
 import { test } from 'vitest';
-import { evaluateAll, runProgram } from './evaluate.js';
-
+import { LoadedImage } from '../../src/session/loading.js';
+import { engine } from './run-program.js';
 test('x', async () => {
-  console.log(
-    await evaluateAll(['1+2', '-5/2', '(char)200', 'strjoin("a","b")', '1/x', '(uint32_t)-1'], 'x = 0;'),
-  );
-  const t = performance.now();
-  for (let i = 0; i < 20; i++)
-    await evaluateAll(['1+2', '-5/2', '(char)200', 'strjoin("a","b")', '1/x'], 'x = 0;');
-  console.log((performance.now() - t) / 20);
-  const r = await runProgram('BEGIN { @a[1,"x"] = sum(4); @ = count(); @q = quantize(5); }');
-  console.log(JSON.stringify([...r.aggregations.values()], 'x = 0;'));
+  const text = process.env.T ?? readFileSync(process.env.D!, 'utf8');
+  for (const script of text.split('%%')) {
+  const t0 = performance.now();
+  const program = engine.compile(script, { options: [['quiet', undefined], ['strsize', process.env.STR ?? '256']] });
+  const t1 = performance.now();
+  for (const p of program.image.programs) {
+    const a = assemble(p.instructions);
+    console.log(script.slice(0, 80), p.name, a.code.length / 8, 'compile', Math.round(t1 - t0));
+    if (process.env.DIS) console.log(disassemble(a.code, { references: a.references }).join('\n'));
+  }
+  try {
+    const l = await LoadedImage.load(program.image);
+    for (const p of l.programs) console.log('verified', (p.program.info() as any).verifiedInstructions ?? p.program.info());
+    await l.close();
+  } catch (e: any) { console.log(e.message, (e.log ?? '').slice(-Number(process.env.LOG ?? 2000))); }
+  }
 });

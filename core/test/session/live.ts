@@ -14,24 +14,39 @@ export interface RunResult {
   readonly status: number | undefined;
 }
 
+type RunOptions = SessionOptions & { readonly stopAfter?: number };
+
 /** Runs a script to its end and gives what it printed. */
-export async function run(
+export function run(
   script: string,
   request: CompileRequest = {},
-  options: SessionOptions & { readonly stopAfter?: number } = {},
+  options: RunOptions = {},
 ): Promise<RunResult> {
-  const program = engine.compile(script, {
+  return runOn(engine, script, request, options);
+}
+
+export async function runOn(
+  on: DTrace,
+  script: string,
+  request: CompileRequest = {},
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const program = on.compile(script, {
     ...request,
     options: [['quiet', undefined], ...(request.options ?? [])],
   });
   let text = '';
   const complaints: string[] = [];
   const output = new TextOutput(
-    { write: (part) => void (text += part) },
+    {
+      write(part) {
+        text += part;
+      },
+    },
     (line) => complaints.push(line),
     program.options.consumer,
   );
-  const session = engine.session(program, { output, ...options });
+  const session = on.session(program, { output, ...options });
   const timer =
     options.stopAfter === undefined ? undefined : setTimeout(() => void session.stop(), options.stopAfter);
   const { status } = await session.run().finally(() => clearTimeout(timer));

@@ -30,10 +30,10 @@ const table = {
       raw: ['args[0]->pid', 'args[0]->signal->oom_score_adj'],
     },
     {
-      // The same, when it made itself safe.
-      name: 'exempt',
+      // The same, when it is to be the first.
+      name: 'sacrifice',
       tracepoint: 'oom_score_adj_update',
-      guard: 'args[0]->signal->oom_score_adj == -1000',
+      guard: 'args[0]->signal->oom_score_adj == 1000',
       args: [{ type: 'struct task_struct *', value: 'args[0]' }],
       raw: ['args[0]->pid'],
     },

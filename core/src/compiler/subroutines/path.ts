@@ -1,10 +1,58 @@
+/** Paths as texts: their parts, and their shortest form. */
 import type { Expr } from '../../language/checked.js';
+import { bounded, Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
-import { copyString, type Destination, evaluateString, forEachByte, type StringValue } from '../strings.js';
+import {
+  copyString,
+  type Destination,
+  evaluateString,
+  forEachByte,
+  type StringValue,
+} from '../strings.js';
 
 const SLASH = '/'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
+
+interface Scanned {
+  readonly text: StringValue;
+  /** A copy of the text; behind it there is room for the result's capacity. */
+  readonly base: V;
+  /** First character of the last component and one past its last; both 0 where there is none. */
+  readonly start: Cell;
+  readonly end: Cell;
+  /** One past the last character of the component before it. */
+  readonly before: Cell;
+}
+
+/** Walks the path once and notes where its last component is. */
+function lastComponent(code: Code, path: Expr, capacity: number): Scanned {
+  const { b } = code;
+  const text = evaluateString(code, path);
+  const base = b.address(code.scratchBase, code.scratchOffset(text.capacity + capacity));
+  copyString(code, text, { at: base, capacity: text.capacity });
+  const [start, end, before] = [new Cell(code, imm(0)), new Cell(code, imm(0)), new Cell(code, imm(0))];
+  const slash = new Cell(code, imm(1));
+  const done = b.newLabel('scanned');
+  forEachByte(code, text.capacity, done, (index) => {
+    const [next, letter, inside] = [b.newLabel('next'), b.newLabel('letter'), b.newLabel('inside')];
+    const c = b.load(1, b.alu('add', base, index));
+    b.branch('==', c, imm(0), done);
+    b.branch('!=', c, imm(SLASH), letter);
+    slash.set(imm(1));
+    b.jump(next);
+    b.label(letter);
+    b.branch('==', slash.get(), imm(0), inside);
+    slash.set(imm(0));
+    start.set(index);
+    before.set(end.get());
+    b.label(inside);
+    end.set(b.alu('add', index, imm(1)));
+    b.label(next);
+  });
+  b.label(done);
+  return { text, base, start, end, before };
+}
 
 /** The last component of a path: "/" for slashes only, "." for nothing. */
 export function basename(
@@ -14,65 +62,169 @@ export function basename(
   capacity: number,
 ): StringValue {
   const { b } = code;
-  const text = evaluateString(code, args[0]!);
-  const room = Math.ceil(text.capacity / 8) * 8;
-  const base = b.address(code.scratchBase, code.scratchOffset(room + 24 + capacity));
-  copyString(code, text, { at: base, capacity: text.capacity });
-  // First and one past the last character of the latest component, and whether the one before was a slash: kept in
-  // memory, where the verifier does not tell the paths of the loop apart.
-  const [start, end, slash] = [room, room + 8, room + 16];
-  b.store(8, base, start, imm(0));
-  b.store(8, base, end, imm(0));
-  b.store(8, base, slash, imm(1));
-  const done = b.newLabel('scanned');
-  forEachByte(code, text.capacity, done, (index) => {
-    const next = b.newLabel('next');
-    const letter = b.newLabel('letter');
-    const inside = b.newLabel('inside');
-    const c = b.load(1, b.alu('add', base, index));
-    b.branch('==', c, imm(0), done);
-    b.branch('!=', c, imm(SLASH), letter);
-    b.store(8, base, slash, imm(1));
-    b.jump(next);
-    b.label(letter);
-    b.branch('==', b.load(8, base, slash), imm(0), inside);
-    b.store(8, base, slash, imm(0));
-    b.store(8, base, start, index);
-    b.label(inside);
-    b.store(8, base, end, b.alu('add', index, imm(1)));
-    b.label(next);
-  });
-  b.label(done);
-  const from = bounded(code, b.load(8, base, start), text.capacity - 1);
-  const to = bounded(code, b.load(8, base, end), text.capacity - 1);
-  const result = b.register();
-  const named = b.newLabel('named');
-  const nothing = b.newLabel('nothing');
-  const out = b.newLabel('basename');
+  const { text, base, start, end } = lastComponent(code, args[0]!, capacity);
+  const last = text.capacity - 1;
+  const result = b.move(base);
+  const [named, out] = [b.newLabel('named'), b.newLabel('basename')];
+  const to = end.index(last);
   b.branch('!=', to, imm(0), named);
-  b.branch('==', b.load(1, base, 0), imm(0), nothing);
-  b.store(1, base, 1, imm(0));
-  b.assign(result, base);
-  b.jump(out);
-  b.label(nothing);
-  b.store(1, base, 0, imm(DOT));
-  b.store(1, base, 1, imm(0));
-  b.assign(result, base);
+  rootOrHere(code, base);
   b.jump(out);
   b.label(named);
   b.store(1, b.alu('add', base, to), 0, imm(0));
-  b.assign(result, b.alu('add', base, from));
+  b.assign(result, b.alu('add', base, start.index(last)));
   b.label(out);
   return { at: result, capacity };
 }
 
-/** A value from memory that can only be in range, made so for the verifier. */
-function bounded(code: Code, value: V, most: number): V {
+/** All but the last component, without slashes at its end. */
+export function dirname(
+  code: Code,
+  args: readonly Expr[],
+  _to: Destination | undefined,
+  capacity: number,
+): StringValue {
   const { b } = code;
-  const result = b.move(value);
-  const ok = b.newLabel('bounded');
-  b.branch('<=', result, imm(most), ok);
-  b.assign(result, imm(most));
-  b.label(ok);
-  return result;
+  const { text, base, before } = lastComponent(code, args[0]!, capacity);
+  const [inside, out] = [b.newLabel('inside'), b.newLabel('dirname')];
+  const to = before.index(text.capacity - 1);
+  b.branch('!=', to, imm(0), inside);
+  rootOrHere(code, base);
+  b.jump(out);
+  b.label(inside);
+  b.store(1, b.alu('add', base, to), 0, imm(0));
+  b.label(out);
+  return { at: base, capacity };
+}
+
+/** Where nothing is left: "/" if the path starts there, else ".". */
+function rootOrHere(code: Code, base: V): void {
+  const { b } = code;
+  const root = b.newLabel('root');
+  b.branch('==', b.load(1, base, 0), imm(SLASH), root);
+  b.store(1, base, 0, imm(DOT));
+  b.label(root);
+  b.store(1, base, 1, imm(0));
+}
+
+/**
+ * The path without ".", doubled slashes, and components that a ".." takes back. Read from its end, so that what a
+ * ".." takes back comes after it: the result grows to the left.
+ */
+export function cleanpath(
+  code: Code,
+  args: readonly Expr[],
+  _to: Destination | undefined,
+  capacity: number,
+): StringValue {
+  const { b } = code;
+  const text = evaluateString(code, args[0]!);
+  const room = text.capacity;
+  // A slash before the text ends the loop; the result lies behind it, with room for what the verifier imagines.
+  const base = b.address(code.scratchBase, code.scratchOffset(room + 8 + capacity));
+  const output = b.address(code.scratchBase, code.scratchOffset(2 * room + 16 + capacity));
+  b.store(1, base, 0, imm(SLASH));
+  const path = b.address(base, 1);
+  const length = copyString(code, text, { at: path, capacity: room }).length!;
+  const [at, end] = [new Cell(code, length), new Cell(code, b.alu('add', b.move(length), imm(1)))];
+  const [up, left] = [new Cell(code, imm(0)), new Cell(code, imm(room))];
+  b.store(1, output, room, imm(0));
+
+  const done = b.newLabel('cleaned');
+  forEachByte(code, room + 1, done, () => {
+    const next = b.newLabel('next');
+    const i = at.index(room);
+    b.branch('!=', b.load(1, b.alu('add', base, i)), imm(SLASH), next);
+    component(code, { base, output, room }, i, { end, up, left });
+    end.set(i);
+    b.label(next);
+    b.branch('==', i, imm(0), done);
+    at.set(b.alu('sub', i, imm(1)));
+  });
+  b.label(done);
+  return finishPath(code, { path, output, room, capacity }, { up, left });
+}
+
+interface Output {
+  readonly base: V;
+  readonly output: V;
+  readonly room: number;
+}
+
+/** The component between the slash at `i` and the one at `end`. */
+function component(
+  code: Code,
+  { base, output, room }: Output,
+  i: V,
+  { end, up, left }: { readonly end: Cell; readonly up: Cell; readonly left: Cell },
+): void {
+  const { b } = code;
+  const [name, kept, out] = [b.newLabel('name'), b.newLabel('kept'), b.newLabel('component')];
+  const size = bounded(code, b.alu('sub', b.alu('sub', end.get(), i), imm(1)), room);
+  b.branch('==', size, imm(0), out);
+  const first = b.alu('add', base, i);
+  b.branch('>', size, imm(2), name);
+  b.branch('!=', b.load(1, first, 1), imm(DOT), name);
+  b.branch('==', size, imm(1), out);
+  b.branch('!=', b.load(1, first, 2), imm(DOT), name);
+  up.add(imm(1));
+  b.jump(out);
+  b.label(name);
+  b.branch('==', up.get(), imm(0), kept);
+  up.add(imm(-1));
+  b.jump(out);
+  b.label(kept);
+  const start = bounded(code, b.alu('sub', b.alu('sub', left.get(), size), imm(1)), room);
+  left.set(start);
+  b.helper('bpf_probe_read_kernel', b.alu('add', output, start), b.alu('add', size, imm(1)), first);
+  b.label(out);
+}
+
+/** Puts ".." before a relative path that has some left, and says "/" or "." where nothing is. */
+function finishPath(
+  code: Code,
+  { path, output, room, capacity }: { path: V; output: V; room: number; capacity: number },
+  { up, left }: { readonly up: Cell; readonly left: Cell },
+): StringValue {
+  const { b } = code;
+  const [absolute, empty, filled, out] = ['absolute', 'empty', 'filled', 'path'].map((hint) => b.newLabel(hint)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const result = b.register();
+  const first = b.load(1, path, 0);
+  b.branch('==', first, imm(SLASH), absolute);
+  const done = b.newLabel('ups');
+  forEachByte(code, Math.ceil(room / 3), done, () => {
+    b.branch('==', up.get(), imm(0), done);
+    up.add(imm(-1));
+    const start = bounded(code, b.alu('sub', left.get(), imm(3)), room);
+    const to = b.alu('add', output, start);
+    b.store(1, to, 0, imm(SLASH));
+    b.store(1, to, 1, imm(DOT));
+    b.store(1, to, 2, imm(DOT));
+    left.set(start);
+  });
+  b.label(done);
+  // The slash before the first component is not part of a relative path.
+  const relative = left.index(room);
+  b.branch('==', relative, imm(room), empty);
+  b.assign(result, b.alu('add', output, b.alu('add', relative, imm(1))));
+  b.jump(out);
+  b.label(absolute);
+  const start = left.index(room);
+  b.branch('==', start, imm(room), empty);
+  b.assign(result, b.alu('add', output, start));
+  b.jump(out);
+  b.label(empty);
+  b.assign(result, path);
+  b.branch('==', b.load(1, path, 0), imm(0), out);
+  b.branch('==', first, imm(SLASH), filled);
+  b.store(1, path, 0, imm(DOT));
+  b.label(filled);
+  b.store(1, path, 1, imm(0));
+  b.label(out);
+  return { at: result, capacity };
 }

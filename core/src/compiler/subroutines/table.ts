@@ -3,9 +3,18 @@ import type { Expr } from '../../language/checked.js';
 import type { Code } from '../code.js';
 import { evaluate, type Scalar } from '../expression.js';
 import type { Destination, StringValue } from '../strings.js';
-import { copyin, copyinstr } from './copyin.js';
-import { basename } from './path.js';
-import { raise, rand } from './process.js';
+import { inetNtoa, inetNtoa6, inetNtop, linkNtop } from './addresses.js';
+import { getmajor, getminor, swapBytes } from './bytes.js';
+import { isnull, strchr, strrchr, tolower, toupper } from './characters.js';
+import { copyin, copyinstr, copyinto } from './copyin.js';
+import { copyout, copyoutstr } from './copyout.js';
+import { alloca, bcopy } from './heap-memory.js';
+import { always, mutexOwned, mutexOwner, rwReadHeld, rwWriteHeld } from './locks.js';
+import { strtoll } from './numbers.js';
+import { basename, cleanpath, dirname } from './path.js';
+import { progenyof, raise, rand, stop } from './process.js';
+import { index, rindex, strstr } from './search.js';
+import { strtok } from './strtok.js';
 import { charat, lltostr, strjoin, strlen, substr } from './text.js';
 
 export type StringCall = (
@@ -14,22 +23,63 @@ export type StringCall = (
   to: Destination | undefined,
   capacity: number,
 ) => StringValue;
-export type ScalarCall = (code: Code, args: readonly Expr[]) => Scalar;
+/** `call`: the expression itself, by which memory is laid out. */
+export type ScalarCall = (code: Code, args: readonly Expr[], call: Expr) => Scalar;
 
 export const stringCalls: Readonly<Record<string, StringCall>> = {
-  copyinstr,
-  strjoin,
-  substr,
   basename,
+  cleanpath,
+  copyinstr,
+  dirname,
+  inet_ntoa: inetNtoa,
+  inet_ntoa6: inetNtoa6,
+  inet_ntop: inetNtop,
+  link_ntop: linkNtop,
   lltostr,
+  strchr,
+  strjoin,
+  strrchr,
+  strstr,
+  strtok,
+  substr,
+  tolower,
+  toupper,
 };
 
+const [swap16, swap32, swap64] = [swapBytes(16), swapBytes(32), swapBytes(64)];
+
 export const scalarCalls: Readonly<Record<string, ScalarCall>> = {
-  strlen,
+  alloca,
+  bcopy,
   charat,
   copyin,
+  copyinto,
+  copyout,
+  copyoutstr,
+  getmajor,
+  getminor,
+  htonl: swap32,
+  htonll: swap64,
+  htons: swap16,
+  index,
+  isnull,
+  mutex_owned: mutexOwned,
+  mutex_owner: mutexOwner,
+  mutex_type_adaptive: always(1),
+  mutex_type_spin: always(0),
+  ntohl: swap32,
+  ntohll: swap64,
+  ntohs: swap16,
+  progenyof,
   raise,
   rand,
+  rindex,
+  rw_iswriter: rwWriteHeld,
+  rw_read_held: rwReadHeld,
+  rw_write_held: rwWriteHeld,
+  stop,
+  strlen,
+  strtoll,
   /** Symbolic forms carry the address; the consumer names it. */
   sym: address,
   func: address,

@@ -2,7 +2,6 @@
 import type { DeclarationStatement, Declarator, DeclaratorModifier, Specifiers, Storage } from '../ast.js';
 import type { Variable } from '../checked.js';
 import type { Span } from '../source.js';
-import { predefinedTypedefs } from '../types/basic.js';
 import { sameType } from '../types/compatibility.js';
 import { asRecord, isFunction, isVoid, resolve } from '../types/queries.js';
 import type { Type } from '../types.js';
@@ -74,7 +73,7 @@ function declareExtern(c: Checking, name: string, type: Type, span: Span): void 
 
 function declareTypedef(c: Checking, name: string, type: Type, span: Span): void {
   const { typedefs, globals } = c.scope;
-  if (typedefs.has(name) || predefinedTypedefs.has(name) || globals.has(name) || isPredefined(name)) {
+  if (typedefs.has(name) || globals.has(name) || isPredefined(name)) {
     c.bad('declaration.redeclared', span, { name });
     return;
   }
@@ -95,7 +94,7 @@ function declareVariable(
     c.bad('declaration.array-empty', span, { name });
     return;
   }
-  const taken = c.scope.typedefs.has(name) || predefinedTypedefs.has(name);
+  const taken = c.scope.typedefs.has(name);
   const foreign = scope === 'global' && (isPredefined(name) || isOtherGlobal(c, name));
   if (taken || foreign) {
     c.bad('declaration.redeclared', span, { name });

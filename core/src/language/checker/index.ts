@@ -4,7 +4,6 @@ import type { CheckedClause, CheckedProgram, Expr } from '../checked.js';
 import type { CheckContext, ProbeFacts } from '../context.js';
 import { CompileError, type Diagnostic } from '../diagnostics.js';
 import { parseTypeName } from '../parser/index.js';
-import { predefinedTypedefs } from '../types/basic.js';
 import type { Type, TypeSource } from '../types.js';
 import { checkClause } from './clauses.js';
 import { checkDeclaration } from './declarations.js';
@@ -92,8 +91,7 @@ export function checkExpression(expression: Expression, environment: ExpressionE
 /** A C type as probe descriptions write it. Throws a `CompileError` when the text names none. */
 export function parseType(text: string, types: TypeSource, scope = new GlobalScope()): Type {
   const parsed = parseTypeName(text, {
-    isTypeName: (name) =>
-      scope.typedefs.has(name) || predefinedTypedefs.has(name) || types.findTypedef(name) !== undefined,
+    isTypeName: (name) => scope.typedefs.has(name) || types.findTypedef(name) !== undefined,
   });
   if (!parsed.value) throw new CompileError(parsed.diagnostics);
   const c = new Checking(typesOnly(types), scope);
@@ -117,5 +115,7 @@ function typesOnly(types: TypeSource): CheckContext {
  */
 export function unusedArguments({ macros }: CheckContext, scope: GlobalScope): readonly number[] {
   if (scope.settings.unusedArguments) return [];
-  return macros.arguments.flatMap((_, number) => (number === 0 || scope.usedArguments.has(number) ? [] : [number]));
+  return macros.arguments.flatMap((_, number) =>
+    number === 0 || scope.usedArguments.has(number) ? [] : [number],
+  );
 }

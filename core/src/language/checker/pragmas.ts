@@ -166,7 +166,7 @@ function dependsOn(c: Checking, pragma: Pragma): undefined {
   switch (kind.text) {
     case 'library':
       // Libraries come before scripts in any case; only they depend on each other.
-      if (!library) c.bad('pragma.library', pragma.span, { target: name.text });
+      if (library === false) c.bad('pragma.library', pragma.span, { target: name.text });
       return undefined;
     case 'provider':
     case 'module':

@@ -5,7 +5,7 @@
 import type { Expression, TranslatorDefinition } from '../ast.js';
 import type { Aggregation, Variable } from '../checked.js';
 import type { Span } from '../source.js';
-import { INT, LONG } from '../types/basic.js';
+import { INT, LONG, predefinedTypedefs } from '../types/basic.js';
 import type { Member, RecordType, Type } from '../types.js';
 import type { UserFunction } from './functions.js';
 
@@ -75,7 +75,8 @@ export class GlobalScope {
   readonly self = new Map<string, VariableSymbol>();
   readonly this = new Map<string, VariableSymbol>();
   readonly aggregations = new Map<string, AggregationSymbol>();
-  readonly typedefs = new Map<string, Type>();
+  /** D's own and those the programs declared; not the kernel's. */
+  readonly typedefs = new Map<string, Type>(predefinedTypedefs);
   /** `struct foo`, `union foo`, `enum foo` declared in D. */
   readonly tags = new Map<string, Type>();
   readonly externs = new Map<string, Type>();

@@ -7,7 +7,6 @@ import type { Diagnostic } from '../diagnostics.js';
 import { type DiagnosticExtras, diagnostic, type MessageId } from '../messages.js';
 import type { TypeFinder } from '../prototypes.js';
 import type { Span } from '../source.js';
-import { predefinedTypedefs } from '../types/basic.js';
 import { typeName } from '../types/names.js';
 import { isError } from '../types/queries.js';
 import type { Type } from '../types.js';
@@ -158,9 +157,7 @@ export class Checking {
 
   findTypedef(name: string, module?: string): Type | undefined {
     if (module !== undefined && !isOwnModule(module)) return this.context.types.findTypedef(name, module);
-    return (
-      this.scope.typedefs.get(name) ?? predefinedTypedefs.get(name) ?? this.context.types.findTypedef(name)
-    );
+    return this.scope.typedefs.get(name) ?? this.context.types.findTypedef(name);
   }
 
   findTag(kind: 'struct' | 'union' | 'enum', tag: string, module?: string): Type | undefined {

@@ -89,7 +89,7 @@ const holds: Readonly<Record<Comparison, (a: bigint, b: bigint) => boolean>> = {
 
 export const compare = (operator: Comparison, a: bigint, b: bigint): boolean => holds[operator](a, b);
 
-/** The type a decimal literal has. */
+/** The type a decimal literal has; beyond `long` it is written with a `u`. */
 export function literalType(value: bigint): IntType {
   if (wrap(INT, value) === value) return INT;
   return wrap(LONG, value) === value ? LONG : UNSIGNED_LONG;

@@ -87,13 +87,14 @@ function probes(description: ProbeDescription | ProbeNumber): ProbeFacts {
 export const context: CheckContext = {
   types,
   probes,
+  library: false,
   macros: { named: { pid: 42n, target: 7n }, arguments: ['script.d', '10', 'vfs_read', 'two words'] },
   options: { strsize: 256, zeroMatches: false, destructive: true, defaultArguments: false },
 };
 
 export function parse(text: string, scope: GlobalScope): Program {
   const isTypeName = (name: string): boolean =>
-    scope.typedefs.has(name) || basic.predefinedTypedefs.has(name) || types.findTypedef(name) !== undefined;
+    scope.typedefs.has(name) || types.findTypedef(name) !== undefined;
   const parsed = parseProgram({ name: 'test.d', text }, { isTypeName });
   if (parsed.diagnostics.length > 0)
     throw new Error(`does not parse: ${parsed.diagnostics[0]?.id} in ${text}`);

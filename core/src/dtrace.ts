@@ -1,18 +1,20 @@
-import type { Host } from '../host/host.js';
-import { LocalHost } from '../host/local-host.js';
-import { CompileError } from '../language/diagnostics.js';
-import { parseProbeDescription } from '../language/parser/index.js';
-import { assemble, type Parts, type PluginProblem, pluginProblem } from '../plugins/container.js';
-import type { ProviderPackage } from '../plugins/define-provider.js';
-import { type FoundPackages, loadPackages } from '../plugins/load-packages.js';
-import type { ProbePattern, Provider } from '../probes/provider.js';
-import { ProbeRegistry, type RegisteredProbe } from '../probes/registry.js';
-import type { SiteLayout } from '../probes/site-layout.js';
-import { type CompiledProgram, type CompileRequest, compileProgram } from './compile-program.js';
-import type { SourceText } from './front-end.js';
-import { Session, type SessionOptions } from './session.js';
-import { symbolResolver } from './symbol-resolver.js';
-import { openTarget, type Target, type TargetSpec } from './target.js';
+import type { Host } from './host/host.js';
+import { LocalHost } from './host/local-host.js';
+import { CompileError } from './language/diagnostics.js';
+import { parseProbeDescription } from './language/parser/index.js';
+import { assemble, type Parts, type PluginProblem, pluginProblem } from './plugins/container.js';
+import type { ProviderPackage } from './plugins/define-provider.js';
+import { type FoundPackages, loadPackages } from './plugins/load-packages.js';
+import type { ProbePattern, Provider } from './probes/provider.js';
+import { ProbeRegistry, type RegisteredProbe } from './probes/registry.js';
+import { builtInDescribers } from './probes/site-kinds/index.js';
+import type { SiteLayout } from './probes/site-layout.js';
+import { type CompiledProgram, type CompileRequest, compileProgram } from './session/compile-program.js';
+import type { SourceText } from './session/front-end.js';
+import { Session, type SessionOptions } from './session/session.js';
+import { builtInAttachers } from './session/site-kinds/index.js';
+import { symbolResolver } from './session/symbol-resolver.js';
+import { openTarget, type Target, type TargetSpec } from './session/target.js';
 
 export interface DTraceOptions {
   /** Provider packages the program brings along; configured ones come after them. */
@@ -50,7 +52,7 @@ export class DTrace {
     this.host = host;
     this.#onProblem = options.onProblem;
     this.#libraryPaths = options.libraryPaths ?? [];
-    this.#parts = assemble(host, packages);
+    this.#parts = assemble(host, packages, { describers: builtInDescribers, attachers: builtInAttachers });
     for (const problem of this.#parts.problems) this.report(problem);
     this.registry = new ProbeRegistry(this.#parts.providers, ({ provider, error }) =>
       this.report(pluginProblem(provider, error)),

@@ -1,0 +1,88 @@
+/** Subroutines that look at a string character by character. */
+import type { Expr } from '../../language/checked.js';
+import { Cell } from '../cell.js';
+import type { Code } from '../code.js';
+import { evaluate, inRegister, type Scalar } from '../expression.js';
+import { imm } from '../ir/ir.js';
+import {
+  copyString,
+  type Destination,
+  evaluateNullable,
+  evaluateString,
+  forEachByte,
+  type StringValue,
+} from '../strings.js';
+import { sliceString } from './slice.js';
+
+/** strchr and strrchr: the text from the first (last) such character on. */
+const from =
+  (which: 'first' | 'last') =>
+  (code: Code, args: readonly Expr[], to: Destination | undefined, capacity: number): StringValue => {
+    const { b } = code;
+    const text = evaluateString(code, args[0]!);
+    const wanted = b.alu('and', inRegister(code, evaluate(code, args[1]!)), imm(0xff));
+    const found = new Cell(code, imm(-1));
+    const base = b.address(text.at);
+    const done = b.newLabel('searched');
+    forEachByte(code, text.capacity, done, (index) => {
+      const other = b.newLabel('other');
+      const c = b.load(1, b.alu('add', base, index));
+      b.branch('!=', c, wanted, other);
+      found.set(index);
+      if (which === 'first') b.jump(done);
+      b.label(other);
+      b.branch('==', c, imm(0), done);
+    });
+    b.label(done);
+    return sliceString(code, text, found.get(), to, capacity);
+  };
+
+export const strchr = from('first');
+export const strrchr = from('last');
+
+/** toupper and tolower: letters of the other case moved by the distance between the two. */
+const letters =
+  (first: string, distance: number) =>
+  (code: Code, args: readonly Expr[], _to: Destination | undefined, capacity: number): StringValue => {
+    const { b } = code;
+    const text = evaluateString(code, args[0]!);
+    const base = b.address(code.scratchBase, code.scratchOffset(capacity));
+    const copy = copyString(code, text, { at: base, capacity });
+    const done = b.newLabel('converted');
+    forEachByte(code, capacity, done, (index) => {
+      const next = b.newLabel('next');
+      const at = b.alu('add', base, index);
+      const c = b.load(1, at);
+      b.branch('==', c, imm(0), done);
+      b.branch('>', b.alu('sub', c, imm(first.charCodeAt(0))), imm(25), next);
+      b.store(1, at, 0, b.alu('add', c, imm(distance)));
+      b.label(next);
+    });
+    b.label(done);
+    return { at: base, capacity, ...(copy.length === undefined ? {} : { length: copy.length }) };
+  };
+
+export const toupper = letters('a', -32);
+export const tolower = letters('A', 32);
+
+/** Whether there is a string at all. A variable that holds an empty one has none. */
+export function isnull(code: Code, args: readonly Expr[]): Scalar {
+  const { b } = code;
+  const expr = args[0]!;
+  return code.temporaries(() => {
+    const text = evaluateNullable(code, expr);
+    if (text.absent !== undefined) return text.absent;
+    if (!isPlace(expr)) return imm(0);
+    const result = b.constant(1);
+    const empty = b.newLabel('empty');
+    b.branch('==', code.loadAt(text.at, 0, 1), imm(0), empty);
+    b.assign(result, imm(0));
+    b.label(empty);
+    return result;
+  });
+}
+
+function isPlace(expr: Expr): boolean {
+  if (expr.kind === 'comma') return isPlace(expr.right);
+  return expr.kind === 'variable' || expr.kind === 'element' || expr.kind === 'load' || expr.kind === 'assign';
+}

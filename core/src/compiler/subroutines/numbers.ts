@@ -1,0 +1,104 @@
+/** strtoll(text [, base]): white space, a sign, digits up to the first character that is none. */
+import type { Expr } from '../../language/checked.js';
+import { Fault } from '../../language/faults.js';
+import { bounded, Cell } from '../cell.js';
+import type { Code } from '../code.js';
+import { evaluate, type Scalar } from '../expression.js';
+import { imm, type V } from '../ir/ir.js';
+import { copyString, evaluateString, forEachByte } from '../strings.js';
+
+const ascii = (character: string): number => character.charCodeAt(0);
+const NO_DIGIT = 99;
+
+export function strtoll(code: Code, args: readonly Expr[]): Scalar {
+  return code.temporaries(() => {
+    const { b } = code;
+    const text = evaluateString(code, args[0]!);
+    const radix = b.move(args[1] ? evaluate(code, args[1]) : imm(10));
+    code.faultUnless('<=', b.alu('sub', radix, imm(2)), imm(34), Fault.illegalOperation, imm(0));
+    // A copy with zeros behind it: looking a few characters ahead never leaves it.
+    const last = text.capacity;
+    const base = b.address(code.scratchBase, code.scratchOffset(last + 8));
+    copyString(code, text, { at: base, capacity: text.capacity });
+    b.store(1, base, last, imm(0));
+    const at = new Cell(code, imm(0));
+    const negative = new Cell(code, imm(0));
+    const value = new Cell(code, imm(0));
+    const character = (ahead = 0) => b.load(1, b.alu('add', base, bounded(code, b.alu('add', at.index(last), imm(ahead)), last)));
+
+    skipSpace(code, at, character, last);
+    skipSign(code, at, character, negative);
+    skipPrefix(code, at, character, radix);
+
+    const done = b.newLabel('number');
+    forEachByte(code, text.capacity, done, () => {
+      const digit = digitOf(code, character());
+      b.branch('>=', digit, radix, done);
+      value.set(b.alu('add', b.alu('mul', value.get(), radix), digit));
+      at.add(imm(1));
+    });
+    b.label(done);
+    const result = b.move(value.get());
+    const positive = b.newLabel('positive');
+    b.branch('==', negative.get(), imm(0), positive);
+    b.assign(result, b.negate(result));
+    b.label(positive);
+    return result;
+  });
+}
+
+function skipSpace(code: Code, at: Cell, character: () => V, most: number): void {
+  const { b } = code;
+  const done = b.newLabel('spaces');
+  forEachByte(code, most, done, () => {
+    const space = b.newLabel('space');
+    const c = character();
+    b.branch('==', c, imm(ascii(' ')), space);
+    b.branch('!=', c, imm(ascii('\t')), done);
+    b.label(space);
+    at.add(imm(1));
+  });
+  b.label(done);
+}
+
+function skipSign(code: Code, at: Cell, character: () => V, negative: Cell): void {
+  const { b } = code;
+  const [signed, unsigned] = [b.newLabel('signed'), b.newLabel('unsigned')];
+  const c = character();
+  const positive = b.newLabel('positive');
+  b.branch('!=', c, imm(ascii('-')), positive);
+  negative.set(imm(1));
+  b.jump(signed);
+  b.label(positive);
+  b.branch('!=', c, imm(ascii('+')), unsigned);
+  b.label(signed);
+  at.add(imm(1));
+  b.label(unsigned);
+}
+
+/** `0x` before a hexadecimal digit means nothing more than the base says already. */
+function skipPrefix(code: Code, at: Cell, character: (ahead?: number) => V, radix: V): void {
+  const { b } = code;
+  const none = b.newLabel('no-prefix');
+  b.branch('!=', radix, imm(16), none);
+  b.branch('!=', character(), imm(ascii('0')), none);
+  b.branch('!=', b.alu('or', character(1), imm(0x20)), imm(ascii('x')), none);
+  b.branch('>=', digitOf(code, character(2)), imm(16), none);
+  at.add(imm(2));
+  b.label(none);
+}
+
+function digitOf(code: Code, character: V): V {
+  const { b } = code;
+  const digit = b.alu('sub', character, imm(ascii('0')));
+  const result = b.move(digit);
+  const end = b.newLabel('digit');
+  b.branch('<=', digit, imm(9), end);
+  b.assign(result, imm(NO_DIGIT));
+  const letter = b.alu('sub', b.alu('or', character, imm(0x20)), imm(ascii('a')));
+  b.branch('>', letter, imm(25), end);
+  b.assign(result, b.alu('add', letter, imm(10)));
+  b.label(end);
+  return result;
+}
+

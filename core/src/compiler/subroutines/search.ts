@@ -1,0 +1,195 @@
+/** Finding a string in a string: Knuth, Morris and Pratt, so that no step is taken twice. */
+import { Buffer } from 'node:buffer';
+import type { Expr } from '../../language/checked.js';
+import { bounded, Cell } from '../cell.js';
+import type { Code } from '../code.js';
+import { evaluate, inRegister, type Scalar } from '../expression.js';
+import { type Imm, imm, type V } from '../ir/ir.js';
+import { type Destination, evaluateString, forEachByte, lengthOf, type StringValue } from '../strings.js';
+import { MAP } from '../unit.js';
+import { sliceString } from './slice.js';
+
+type Which = 'first' | 'last';
+
+/** Bytes of one entry of the table of borders. */
+const ENTRY = 2;
+
+/** For every prefix of the text, the length of its longest proper border. */
+export function borders(text: Uint8Array): number[] {
+  const table = new Array<number>(text.length).fill(0);
+  for (let i = 1, k = 0; i < text.length; i++) {
+    while (k > 0 && text[i] !== text[k]) k = table[k - 1]!;
+    if (text[i] === text[k]) k++;
+    table[i] = k;
+  }
+  return table;
+}
+
+/** The table of borders: made now for a literal, else by the program. */
+function borderTable(code: Code, text: StringValue): V {
+  const { b } = code;
+  if (text.literal !== undefined) {
+    const table = borders(Buffer.from(text.literal, 'utf8'));
+    const bytes = Buffer.alloc(Math.max(table.length, text.capacity) * ENTRY);
+    table.forEach((entry, i) => {
+      bytes.writeUInt16LE(entry, i * ENTRY);
+    });
+    return b.move({ map: MAP.constants, value: code.unit.constants.add(bytes) });
+  }
+  const last = text.capacity - 1;
+  const table = b.address(code.scratchBase, code.scratchOffset(text.capacity * ENTRY));
+  const entry = (at: V) => b.alu('add', table, b.alu('mul', at, imm(ENTRY)));
+  const base = b.address(text.at);
+  const i = new Cell(code, imm(1));
+  const k = new Cell(code, imm(0));
+  const done = b.newLabel('borders');
+  b.store(ENTRY, table, 0, imm(0));
+  b.branch('==', b.load(1, base, 0), imm(0), done);
+  // Each step moves on in the text or shortens the border: twice the length is enough.
+  forEachByte(code, 2 * text.capacity, done, () => {
+    const [next, differs, shorter] = [b.newLabel('next'), b.newLabel('differs'), b.newLabel('shorter')];
+    const at = i.index(last);
+    const x = b.load(1, b.alu('add', base, at));
+    b.branch('==', x, imm(0), done);
+    const length = k.index(last);
+    b.branch('!=', x, b.load(1, b.alu('add', base, length)), differs);
+    const longer = b.alu('add', length, imm(1));
+    k.set(longer);
+    b.store(ENTRY, entry(at), 0, longer);
+    i.add(imm(1));
+    b.jump(next);
+    b.label(differs);
+    b.branch('!=', length, imm(0), shorter);
+    b.store(ENTRY, entry(at), 0, imm(0));
+    i.add(imm(1));
+    b.jump(next);
+    b.label(shorter);
+    k.set(b.load(ENTRY, entry(b.alu('sub', bounded(code, length, last), imm(1)))));
+    b.label(next);
+  });
+  b.label(done);
+  return table;
+}
+
+/**
+ * Where `what` lies in `text`, or -1: the first place from `start` on, or the last one up to it. An empty text is
+ * everywhere.
+ */
+function search(code: Code, text: StringValue, what: StringValue, which: Which, start?: V | Imm): Cell {
+  const { b } = code;
+  const [last, lastWhat] = [text.capacity - 1, what.capacity - 1];
+  const found = new Cell(code, imm(-1));
+  const done = b.newLabel('searched');
+  const limit = which === 'last' ? startOfLast(code, text, what, start, found, done) : undefined;
+  const from = which === 'first' ? startOfFirst(code, text, start, what, done) : imm(0);
+
+  const [base, pattern] = [b.address(text.at), b.address(what.at)];
+  const nonEmpty = b.newLabel('nonempty');
+  b.branch('!=', b.load(1, pattern, 0), imm(0), nonEmpty);
+  found.set(limit ?? from);
+  b.jump(done);
+  b.label(nonEmpty);
+
+  const table = borderTable(code, what);
+  const entry = (length: V) => {
+    const before = b.alu('sub', length, imm(1));
+    return b.load(ENTRY, b.alu('add', table, b.alu('mul', bounded(code, before, lastWhat), imm(ENTRY))));
+  };
+  const i = new Cell(code, from);
+  const k = new Cell(code, imm(0));
+  forEachByte(code, 2 * text.capacity, done, () => {
+    const [next, differs, shorter] = [b.newLabel('next'), b.newLabel('differs'), b.newLabel('shorter')];
+    const at = i.index(last);
+    const x = b.load(1, b.alu('add', base, at));
+    b.branch('==', x, imm(0), done);
+    const matched = k.index(lastWhat);
+    b.branch('!=', x, b.load(1, b.alu('add', pattern, matched)), differs);
+    i.add(imm(1));
+    const more = bounded(code, b.alu('add', matched, imm(1)), lastWhat);
+    k.set(more);
+    b.branch('!=', b.load(1, b.alu('add', pattern, more)), imm(0), next);
+    const place = b.alu('sub', i.get(), more);
+    if (limit === undefined) {
+      found.set(place);
+      b.jump(done);
+    } else {
+      b.branch('s>', place, limit, done);
+      found.set(place);
+      k.set(entry(more));
+      b.jump(next);
+    }
+    b.label(differs);
+    b.branch('!=', matched, imm(0), shorter);
+    i.add(imm(1));
+    b.jump(next);
+    b.label(shorter);
+    k.set(entry(matched));
+    b.label(next);
+  });
+  b.label(done);
+  return found;
+}
+
+/** From where a search for the first place starts: not before the text, nor behind its end. */
+function startOfFirst(code: Code, text: StringValue, start: V | Imm | undefined, what: StringValue, none: string): V | Imm {
+  if (start === undefined) return imm(0);
+  const { b } = code;
+  const from = b.move(start);
+  const [positive, inside] = [b.newLabel('positive'), b.newLabel('inside')];
+  b.branch('s>=', from, imm(0), positive);
+  b.assign(from, imm(0));
+  b.label(positive);
+  const length = lengthOf(code, text);
+  b.branch('s<=', from, length, inside);
+  b.assign(from, length);
+  b.branch('!=', b.load(1, b.address(what.at), 0), imm(0), none);
+  b.label(inside);
+  return from;
+}
+
+/** Up to where a match for the last place may start. Before the text there is nothing but the empty string. */
+function startOfLast(
+  code: Code,
+  text: StringValue,
+  what: StringValue,
+  start: V | Imm | undefined,
+  found: Cell,
+  none: string,
+): V {
+  const { b } = code;
+  const length = inRegister(code, lengthOf(code, text));
+  if (start === undefined) return length;
+  const limit = b.move(start);
+  const [positive, inside, nothing] = [b.newLabel('positive'), b.newLabel('inside'), b.newLabel('nothing')];
+  b.branch('s>=', limit, imm(0), positive);
+  b.branch('!=', b.load(1, b.address(what.at), 0), imm(0), nothing);
+  found.set(imm(0));
+  b.label(nothing);
+  b.jump(none);
+  b.label(positive);
+  b.branch('s<=', limit, length, inside);
+  b.assign(limit, length);
+  b.label(inside);
+  return limit;
+}
+
+/** strstr(text, what): the rest of the text from there on. */
+export function strstr(code: Code, args: readonly Expr[], to: Destination | undefined, capacity: number): StringValue {
+  const text = evaluateString(code, args[0]!);
+  const what = evaluateString(code, args[1]!);
+  return sliceString(code, text, search(code, text, what, 'first').get(), to, capacity);
+}
+
+const position =
+  (which: Which) =>
+  (code: Code, args: readonly Expr[]): Scalar => {
+    return code.temporaries(() => {
+      const text = evaluateString(code, args[0]!);
+      const what = evaluateString(code, args[1]!);
+      const start = args[2] && evaluate(code, args[2]);
+      return search(code, text, what, which, start).get();
+    });
+  };
+
+export const index = position('first');
+export const rindex = position('last');

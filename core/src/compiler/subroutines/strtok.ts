@@ -1,0 +1,77 @@
+/** strtok(text, delimiters): one token after the other; NULL instead of the text goes on where the last one ended. */
+import { Buffer } from 'node:buffer';
+import type { Expr } from '../../language/checked.js';
+import { Cell } from '../cell.js';
+import type { Code } from '../code.js';
+import { imm, type V } from '../ir/ir.js';
+import { copyString, type Destination, evaluateString, forEachByte, type StringValue } from '../strings.js';
+import { MAP } from '../unit.js';
+import { sliceString } from './slice.js';
+
+const BYTES = 256;
+
+const isNull = (expr: Expr): boolean =>
+  (expr.kind === 'constant' && expr.value === 0n) ||
+  ((expr.kind === 'stringof' || expr.kind === 'convert') && isNull(expr.operand));
+
+/** A table that says of every byte whether it delimits. */
+function delimiterTable(code: Code, delimiters: StringValue): V {
+  const { b } = code;
+  if (delimiters.literal !== undefined) {
+    const bytes = Buffer.alloc(BYTES);
+    for (const byte of Buffer.from(delimiters.literal, 'utf8')) bytes[byte] = 1;
+    return b.move({ map: MAP.constants, value: code.unit.constants.add(bytes) });
+  }
+  const table = b.address(code.scratchBase, code.scratchOffset(BYTES));
+  code.zero(table, 0, BYTES);
+  const base = b.address(delimiters.at);
+  const done = b.newLabel('delimiters');
+  forEachByte(code, delimiters.capacity, done, (index) => {
+    const c = b.load(1, b.alu('add', base, index));
+    b.branch('==', c, imm(0), done);
+    b.store(1, b.alu('add', table, c), 0, imm(1));
+  });
+  b.label(done);
+  return table;
+}
+
+/** What is kept between calls: one more than where to go on (0: there is no text), then the text. */
+export function strtok(code: Code, args: readonly Expr[], to: Destination | undefined, capacity: number): StringValue {
+  const { b } = code;
+  const { strsize } = code.unit.options;
+  const state = code.heap.remembered('strtok');
+  const base = b.address(code.scratchBase, state + 8);
+  const kept: StringValue = { at: base, capacity: strsize };
+  if (!isNull(args[0]!)) {
+    const text = evaluateString(code, args[0]!);
+    copyString(code, text, { at: base, capacity: strsize });
+    b.store(8, code.scratchBase, state, imm(1));
+  }
+  const table = delimiterTable(code, evaluateString(code, args[1]!));
+  const [start, size] = [new Cell(code, imm(-1)), new Cell(code, imm(0))];
+  const [ended, done] = [b.newLabel('ended'), b.newLabel('token')];
+  const next = b.load(8, code.scratchBase, state);
+  b.branch('==', next, imm(0), done);
+  const at = new Cell(code, b.alu('sub', next, imm(1)));
+  forEachByte(code, strsize, ended, () => {
+    const [letter, on] = [b.newLabel('letter'), b.newLabel('on')];
+    const i = at.index(strsize - 1);
+    const c = b.load(1, b.alu('add', base, i));
+    b.branch('==', c, imm(0), ended);
+    at.add(imm(1));
+    b.branch('==', b.load(1, b.alu('add', table, c)), imm(0), letter);
+    // A delimiter: before the token it is passed over, after it the token is whole.
+    b.branch('==', size.get(), imm(0), on);
+    b.store(8, code.scratchBase, state, b.alu('add', at.get(), imm(1)));
+    b.jump(done);
+    b.label(letter);
+    size.add(imm(1));
+    b.branch('s>=', start.get(), imm(0), on);
+    start.set(i);
+    b.label(on);
+  });
+  b.label(ended);
+  b.store(8, code.scratchBase, state, b.alu('add', at.get(), imm(1)));
+  b.label(done);
+  return sliceString(code, kept, start.get(), to, capacity, size.get());
+}

@@ -1,0 +1,16 @@
+/** Says when something that is done at a rate is due again. A rate of 0 is never. */
+export class Schedule {
+  readonly #every: bigint;
+  #next: bigint;
+
+  constructor(every: bigint, now = process.hrtime.bigint()) {
+    this.#every = every;
+    this.#next = now + every;
+  }
+
+  due(now = process.hrtime.bigint()): boolean {
+    if (this.#every === 0n || now < this.#next) return false;
+    this.#next = now + this.#every;
+    return true;
+  }
+}

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { parseRate, parseSize } from '../../src/session/option-values.js';
+import { OptionError, runOptions } from '../../src/session/run-options.js';
+
+describe('values', () => {
+  test.each([
+    ['10', 100_000_000n],
+    ['10hz', 100_000_000n],
+    ['0hz', 0n],
+    ['5ms', 5_000_000n],
+    ['2SEC', 2_000_000_000n],
+    ['1m', 60_000_000_000n],
+    ['x', undefined],
+    ['5furlongs', undefined],
+  ])('rate %s', (text, value) => expect(parseRate(text)).toBe(value));
+
+  test.each([
+    ['512', 512],
+    ['4k', 4096],
+    ['4KB', 4096],
+    ['1m', 2 ** 20],
+    ['0x10', 16],
+    ['1g', 2 ** 30],
+    ['-1', undefined],
+    ['k', undefined],
+  ])('size %s', (text, value) => expect(parseSize(text)).toBe(value));
+});
+
+describe('settings', () => {
+  test('have defaults', () => {
+    expect(runOptions([])).toMatchObject({
+      compile: { strsize: 256, stackframes: 20 },
+      switchrate: 100_000_000n,
+      destructive: false,
+      consumer: { quiet: false },
+    });
+  });
+
+  test('of later ones win', () => {
+    const options = runOptions([
+      ['strsize', '64'],
+      ['quiet', undefined],
+      ['strsize', '1k'],
+      ['switchrate', '10ms'],
+      ['aggsortrev', '1'],
+    ]);
+    expect(options.compile.strsize).toBe(1024);
+    expect(options.switchrate).toBe(10_000_000n);
+    expect(options.consumer).toMatchObject({ quiet: true, aggsortrev: true });
+  });
+
+  test('of no option, or with no such value, are errors', () => {
+    expect(() => runOptions([['nope', undefined]])).toThrow(OptionError);
+    expect(() => runOptions([['strsize', 'many']])).toThrow("option strsize does not take 'many'");
+    expect(() => runOptions([['strsize', undefined]])).toThrow('option strsize needs a value');
+  });
+});
