@@ -70,6 +70,7 @@ function taskField(code: Code, path: string, width: 4 | 8, from: V = currentTask
  */
 function virtualTime(code: Code): V {
   const { b } = code;
+  code.unit.clocks.add('scheduler');
   const charged = taskField(code, 'se.sum_exec_runtime', 8);
   const stamped = taskField(code, 'se.exec_start', 8);
   const offset = b.load(8, b.move({ map: MAP.state, value: STATE.schedulerOffset }), 0);
@@ -124,8 +125,11 @@ const FETCH: Readonly<Record<string, Fetch>> = {
   cpu,
   timestamp: now,
   vtimestamp: virtualTime,
-  walltimestamp: (code) =>
-    code.b.alu('add', now(code), code.b.load(8, code.b.move({ map: MAP.state, value: STATE.wallOffset }), 0)),
+  walltimestamp: (code) => {
+    code.unit.clocks.add('wall');
+    const offset = code.b.load(8, code.b.move({ map: MAP.state, value: STATE.wallOffset }), 0);
+    return code.b.alu('add', now(code), offset);
+  },
   curthread: currentTask,
   id: (code) => code.probeId,
   epid: (code) => imm(code.clause?.epid ?? 0),

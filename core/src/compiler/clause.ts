@@ -1,7 +1,9 @@
 /** One clause of one program: predicate, statements, record. */
 import type { ActionStmt, CheckedClause, Expr, Stmt } from '../language/checked.js';
+import { Fault } from '../language/faults.js';
 import { actionRecord, actionValues, isUrgent, recordsData, runAction } from './actions.js';
 import { aggregate } from './aggregate.js';
+import { Cell } from './cell.js';
 import type { Code } from './code.js';
 import { condition, evaluate, inRegister } from './expression.js';
 import type { ActionRecord } from './image.js';
@@ -77,9 +79,14 @@ function writeStatement(scope: ClauseScope, stmt: Stmt): void {
       writeIf(scope, stmt);
       break;
     case 'loop':
+      writeLoop(scope, stmt);
+      break;
     case 'break':
+      if (scope.loop) code.b.jump(scope.loop.out);
+      break;
     case 'continue':
-      throw new Error('loops have no code yet');
+      if (scope.loop) code.b.jump(scope.loop.next);
+      break;
   }
 }
 
@@ -104,6 +111,45 @@ function writeIf(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'if' }>): void 
   code.b.label(other);
   code.region(() => writeBranch(scope, stmt.else));
   code.b.label(end);
+}
+
+/**
+ * Turns are counted, and one too many is a fault. Where the kernel bounds loops itself the count is in memory, and
+ * the verifier need not follow every turn.
+ */
+function writeLoop(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'loop' }>): void {
+  const { code } = scope;
+  const { b } = code;
+  const [again, next, out, over] = ['again', 'next', 'out', 'over'].map((hint) => b.newLabel(hint)) as [
+    string,
+    string,
+    string,
+    string,
+  ];
+  const limit = imm(code.unit.options.looplimit);
+  const test = () => {
+    if (stmt.condition) b.branch('==', inRegister(code, condition(code, stmt.condition)), imm(0), out);
+  };
+  const unseen = code.has('may_goto') ? new Cell(code, imm(0)) : undefined;
+  const counter = unseen ? undefined : b.constant(0);
+  b.label(again);
+  if (unseen) b.budget(over);
+  const turn = unseen?.get() ?? counter!;
+  code.region(() => {
+    if (!stmt.testLast) test();
+    b.branch('>=', turn, limit, over);
+    if (counter !== undefined) b.update('add', counter, imm(1));
+    else unseen?.set(b.alu('add', turn, imm(1)));
+    code.region(() => writeBranch({ ...scope, loop: { out, next } }, stmt.body));
+    b.label(next);
+    const { step } = stmt;
+    if (step) code.temporaries(() => evaluate(code, step));
+    if (stmt.testLast) test();
+  });
+  b.jump(again);
+  b.label(over);
+  code.fault(Fault.loopLimit, imm(code.unit.options.looplimit));
+  b.label(out);
 }
 
 /** Data recorded under a condition goes into a record of its own. */

@@ -66,6 +66,7 @@ export function compile(input: CompileInput): TraceImage {
     aggregations: unit.aggregations,
     sources: unit.sources,
     layout: STATE,
+    clocks: [...unit.clocks].sort(),
   };
 }
 

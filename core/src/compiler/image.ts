@@ -17,7 +17,12 @@ export interface TraceImage {
   /** Source line text per `source` number on instructions, for load errors and -S. */
   readonly sources: readonly SourceLine[];
   readonly layout: StateLayout;
+  /** Clocks that programs compare with the monotonic one; the session measures only these. */
+  readonly clocks: readonly Clock[];
 }
+
+/** walltimestamp's clock, and the one the scheduler charges CPU time by (vtimestamp). */
+export type Clock = 'wall' | 'scheduler';
 
 export interface SourceLine {
   readonly name: string;

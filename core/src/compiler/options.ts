@@ -14,6 +14,8 @@ export interface CompileOptions {
   readonly dynvarsize: number;
   /** Most bytes of one alloca() or copyin() whose size is not a constant. */
   readonly scratchsize: number;
+  /** Turns that one loop may take. */
+  readonly looplimit: number;
   readonly stackframes: number;
   readonly ustackframes: number;
 }

@@ -4,6 +4,7 @@ import type { ComparisonOperator, Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { resolve, spaceOf } from '../language/types/queries.js';
 import { capacityOf } from './capacity.js';
+import { Cell } from './cell.js';
 import type { Code } from './code.js';
 import { evaluate, lvalueAddress } from './expression.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
@@ -31,13 +32,15 @@ export interface Destination {
 }
 
 export function literal(code: Code, text: string): StringValue {
-  const bytes = Buffer.from(text, 'utf8');
+  const whole = Buffer.from(text, 'utf8');
+  // No string is longer than strsize allows, literals neither.
+  const bytes = whole.subarray(0, code.unit.options.strsize - 1);
   const offset = code.unit.constants.add(bytes);
   return {
     at: { map: MAP.constants, value: offset },
     capacity: Math.floor((bytes.length + 8) / 8) * 8,
     length: imm(bytes.length),
-    literal: text,
+    ...(bytes.length === whole.length ? { literal: text } : {}),
     padded: true,
   };
 }
@@ -288,17 +291,25 @@ function orderStrings(code: Code, operator: ComparisonOperator, left: StringValu
   return result;
 }
 
-/** A loop over byte indexes 0 … count-1; `body` may leave to `out`. The index is bounded where it is used. */
+/**
+ * A loop over byte indexes 0 … count-1; `body` may leave to `out`. The index is bounded where it is used. Where the
+ * kernel bounds loops itself the index is kept in memory: the verifier then sees one round like the other and is done
+ * after two. Otherwise it follows each round.
+ */
 export function forEachByte(code: Code, count: number, out: string, body: (index: V) => void): void {
   const { b } = code;
   const again = b.newLabel('byte');
   const end = b.newLabel('bytes');
-  const index = b.constant(0);
+  const unseen = code.has('may_goto');
+  const cell = unseen ? new Cell(code, imm(0)) : undefined;
+  const counter = unseen ? undefined : b.constant(0);
   b.label(again);
-  if (code.has('may_goto')) b.budget(out);
+  if (unseen) b.budget(out);
+  const index = counter ?? cell!.get();
   b.branch('>=', index, imm(count), end);
   code.region(() => body(index));
-  b.update('add', index, imm(1));
+  if (counter !== undefined) b.update('add', counter, imm(1));
+  else cell!.set(b.alu('add', index, imm(1)));
   b.jump(again);
   b.label(end);
 }

@@ -8,6 +8,7 @@ import { aggregationWords } from './aggregation-layout.js';
 import { align, type FieldShape, fieldShape, layoutFields } from './fields.js';
 import type {
   ActionRecord,
+  Clock,
   AggregationSchema,
   DropKind,
   Field,
@@ -146,6 +147,7 @@ export class Unit {
   }
 
   usesRings = false;
+  readonly clocks = new Set<Clock>();
 
   get globalBytes(): number {
     return this.globalsSize;

@@ -13,6 +13,8 @@ export const Fault = {
   badStack: 9,
   badSize: 10,
   badIndex: 11,
+  /** Our own: a loop took more turns than `-x looplimit` allows. */
+  loopLimit: 12,
   library: 1000,
 } as const;
 
@@ -36,6 +38,7 @@ const texts: ReadonlyMap<number, FaultText> = new Map<number, FaultText>([
   [Fault.badStack, { text: 'bad stack', value: 'address' }],
   [Fault.badSize, { text: 'invalid size', value: 'address' }],
   [Fault.badIndex, { text: 'index out of bounds', value: 'index' }],
+  [Fault.loopLimit, { text: 'loop limit exceeded', value: 'index' }],
   [Fault.library, { text: 'library-level fault' }],
 ]);
 

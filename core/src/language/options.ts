@@ -68,7 +68,7 @@ export const options: ReadonlyMap<string, OptionValue> = new Map([
   ),
   ...named('size', 'specsize', 'strsize'),
   ...named('rate', 'cleanrate', 'statusrate'),
-  ...named('number', 'cpu', 'jstackframes', 'maxframes', 'nspec', 'stackframes', 'ustackframes'),
+  ...named('number', 'cpu', 'jstackframes', 'looplimit', 'maxframes', 'nspec', 'stackframes', 'ustackframes'),
   ...named('flag', 'bpflog', 'destructive', 'grabanon', 'noresolve', 'unodefs'),
   ...named(['fill', 'ring', 'switch'], 'bufpolicy'),
   ...named(['auto', 'manual'], 'bufresize'),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 const ATTEMPTS = 5;
 const MILLION = 1_000_000n;
 
@@ -32,4 +34,35 @@ export function measureWallOffset(
     if (best !== undefined && best.width < 2_000n) break;
   }
   return best?.offset ?? 0n;
+}
+
+const STAMP = /^se\.exec_start\s*:\s*(\d+)\.(\d+)/m;
+
+/** When the scheduler last charged this thread, in nanoseconds of its own clock; undefined where it does not say. */
+function lastCharged(): bigint | undefined {
+  try {
+    const stamp = STAMP.exec(readFileSync('/proc/thread-self/sched', 'utf8'));
+    return stamp ? BigInt(stamp[1]!) * MILLION + BigInt(stamp[2]!) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Scheduler clock minus monotonic time, nanoseconds. The scheduler stamps a thread when it gives it the CPU, so the
+ * stamp is youngest right after a sleep; the largest difference of some attempts is nearest to the truth, at most a
+ * wake-up too small. 0 where the kernel keeps its stamps to itself: CPU time then counts in ticks.
+ */
+export async function measureSchedulerOffset(
+  charged: () => bigint | undefined = lastCharged,
+  monotonic: () => bigint = () => process.hrtime.bigint(),
+): Promise<bigint> {
+  let best: bigint | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    const stamp = charged();
+    const offset = stamp === undefined ? undefined : stamp - monotonic();
+    if (offset !== undefined && (best === undefined || offset > best)) best = offset;
+  }
+  return best ?? 0n;
 }

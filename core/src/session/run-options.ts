@@ -96,6 +96,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       aggsize: settings.size('aggsize', 4 * MEGABYTE),
       dynvarsize: settings.size('dynvarsize', MEGABYTE),
       scratchsize: settings.size('scratchsize', 4096),
+      looplimit: settings.count('looplimit', 1000),
       stackframes: settings.count('stackframes', 20),
       ustackframes: settings.count('ustackframes', 20),
     },

@@ -7,7 +7,7 @@ import type { Output } from '../consumer/output.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import type { SymbolResolver } from '../consumer/symbols.js';
 import { MapAggregationReader } from './aggregation-reader.js';
-import { measureWallOffset } from './clock.js';
+import { measureSchedulerOffset, measureWallOffset } from './clock.js';
 import type { CompiledProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
 import { ringsOf } from './image-maps.js';
@@ -67,6 +67,8 @@ interface Running {
   readonly timer: PollTimer;
 }
 
+const FIRST_TICKS = 10;
+
 const runInShell = (command: string): void => {
   spawnSync('/bin/sh', ['-c', command], { stdio: 'inherit' });
 };
@@ -87,6 +89,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #stopWanted = false;
+  #ticks = 0;
 
   constructor(parts: SessionParts, options: SessionOptions = {}) {
     super();
@@ -168,6 +171,7 @@ export class Session extends EventEmitter<SessionEvents> {
       loaded = await LoadedImage.load(this.#parts.program.image);
       await loaded.attach(this.#parts.attachers);
       this.#running = this.#open(loaded);
+      await this.#setClocks(this.#running.state);
       this.#begin(this.#running);
     } catch (error) {
       this.#running?.rings?.close();
@@ -177,6 +181,12 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#failed(error);
       throw error;
     }
+  }
+
+  async #setClocks(state: SharedState): Promise<void> {
+    const { clocks } = this.#parts.program.image;
+    if (clocks.includes('wall')) state.wallOffset = measureWallOffset();
+    if (clocks.includes('scheduler')) state.schedulerOffset = await measureSchedulerOffset();
   }
 
   #open(loaded: LoadedImage): Running {
@@ -241,7 +251,6 @@ export class Session extends EventEmitter<SessionEvents> {
   #begin(running: Running): void {
     const { state, loaded, timer } = running;
     const { target } = this.#options;
-    state.wallOffset = measureWallOffset();
     state.target = this.#parts.program.target;
     for (const { program } of selfPrograms(loaded.programs, 'begin')) program.testRun();
     state.startTracing();
@@ -262,17 +271,23 @@ export class Session extends EventEmitter<SessionEvents> {
   #tick(running: Running): 'busy' | 'idle' {
     if (this.#phase !== 'tracing') return 'idle';
     try {
-      const { target } = this.#options;
-      const { remember } = this.#parts;
-      if (target !== undefined) remember(target.pid);
       this.#drain(running, false);
       if (running.status.due()) this.#checkDrops(running);
-      if (running.aggregations.due()) running.userKeys.visit(running.reader, remember);
+      this.#rememberProcesses(running);
       if (running.state.stopping) void this.stop();
     } catch (error) {
       this.#stopBecause(error);
     }
     return running.rings !== undefined && (running.rings.busy || running.rings.holding) ? 'busy' : 'idle';
+  }
+
+  /** Often at first: a command may load its libraries and be gone within moments. */
+  #rememberProcesses({ aggregations, userKeys, reader }: Running): void {
+    const due = aggregations.due();
+    const target = this.#options.target?.pid;
+    if (target !== undefined && (due || this.#ticks++ < FIRST_TICKS)) this.#parts.remember(target);
+    if (!due) return;
+    for (const tgid of userKeys.processes(reader)) this.#parts.remember(tgid);
   }
 
   #drain({ rings, consumer }: Running, all: boolean): void {

@@ -43,6 +43,10 @@ export class SharedState {
     this.#view.setBigInt64(this.#layout.wallOffset, nanoseconds, true);
   }
 
+  set schedulerOffset(nanoseconds: bigint) {
+    this.#view.setBigInt64(this.#layout.schedulerOffset, nanoseconds, true);
+  }
+
   set target(pid: number) {
     this.#view.setUint32(this.#layout.target, pid, true);
   }

@@ -18,12 +18,15 @@ export class UserKeys {
     });
   }
 
-  visit(reader: AggregationReader, seen: (tgid: number) => void): void {
+  /** The processes that keys name now. */
+  processes(reader: AggregationReader): ReadonlySet<number> {
+    const tgids = new Set<number>();
     for (const { schema, offsets } of this.#aggregations) {
       reader.read(schema, (key) => {
         const view = new DataView(key.buffer, key.byteOffset, key.byteLength);
-        for (const offset of offsets) seen(view.getUint32(offset, true));
+        for (const offset of offsets) tgids.add(view.getUint32(offset, true));
       });
     }
+    return tgids;
   }
 }

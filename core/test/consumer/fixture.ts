@@ -65,6 +65,7 @@ export function image(
       target: 0,
       drops: { principal: 0, aggregation: 0, dynamic: 0, nested: 0 },
     },
+    clocks: [],
   };
 }
 

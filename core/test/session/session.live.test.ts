@@ -199,7 +199,7 @@ test('user addresses keep their names although the process is gone', async () =>
   const target = engine.openTarget({ command: busy });
   const script = 'profile-499 /arg1 && pid == $target/ { @[usym(arg1)] = count(); }';
   const request = { target: target.pid, options: [['aggrate', '100ms']] as const };
-  const { text } = await run(script, request, { target });
+  const { text } = await run(script, request, { target }).finally(() => target.close());
   expect(text).toMatch(/python3[.0-9]*`\w+ +\d+|libpython3[.\w]*`\w+ +\d+/);
 });
 

@@ -1,5 +1,6 @@
 /** Subroutines that look at a string character by character. */
 import type { Expr } from '../../language/checked.js';
+import { choose, isBetween, isEqual } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
@@ -25,12 +26,10 @@ const from =
     const base = b.address(text.at);
     const done = b.newLabel('searched');
     forEachByte(code, text.capacity, done, (index) => {
-      const other = b.newLabel('other');
       const c = b.load(1, b.alu('add', base, index));
-      b.branch('!=', c, wanted, other);
-      found.set(index);
-      if (which === 'first') b.jump(done);
-      b.label(other);
+      const hit = isEqual(code, c, wanted);
+      found.set(choose(code, hit, index, found.get()));
+      if (which === 'first') b.branch('!=', hit, imm(0), done);
       b.branch('==', c, imm(0), done);
     });
     b.label(done);
@@ -50,13 +49,11 @@ const letters =
     const copy = copyString(code, text, { at: base, capacity });
     const done = b.newLabel('converted');
     forEachByte(code, capacity, done, (index) => {
-      const next = b.newLabel('next');
       const at = b.alu('add', base, index);
       const c = b.load(1, at);
       b.branch('==', c, imm(0), done);
-      b.branch('>', b.alu('sub', c, imm(first.charCodeAt(0))), imm(25), next);
-      b.store(1, at, 0, b.alu('add', c, imm(distance)));
-      b.label(next);
+      const letter = isBetween(code, c, first.charCodeAt(0), first.charCodeAt(0) + 25);
+      b.store(1, at, 0, b.alu('add', c, b.alu('mul', letter, imm(distance))));
     });
     b.label(done);
     return { at: base, capacity, ...(copy.length === undefined ? {} : { length: copy.length }) };

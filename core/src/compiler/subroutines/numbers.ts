@@ -1,7 +1,8 @@
 /** strtoll(text [, base]): white space, a sign, digits up to the first character that is none. */
 import type { Expr } from '../../language/checked.js';
 import { Fault } from '../../language/faults.js';
-import { bounded, Cell } from '../cell.js';
+import { isBetween, isEqual, not, within } from '../branchless.js';
+import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, type Scalar } from '../expression.js';
 import { imm, type V } from '../ir/ir.js';
@@ -24,13 +25,14 @@ export function strtoll(code: Code, args: readonly Expr[]): Scalar {
     const at = new Cell(code, imm(0));
     const negative = new Cell(code, imm(0));
     const value = new Cell(code, imm(0));
-    const character = (ahead = 0) => b.load(1, b.alu('add', base, bounded(code, b.alu('add', at.index(last), imm(ahead)), last)));
+    const done = b.newLabel('number');
+    const character = (ahead = 0) =>
+      b.load(1, b.alu('add', base, within(code, b.alu('add', at.get(), imm(ahead)), last, done)));
 
     skipSpace(code, at, character, last);
     skipSign(code, at, character, negative);
     skipPrefix(code, at, character, radix);
 
-    const done = b.newLabel('number');
     forEachByte(code, text.capacity, done, () => {
       const digit = digitOf(code, character());
       b.branch('>=', digit, radix, done);
@@ -51,11 +53,9 @@ function skipSpace(code: Code, at: Cell, character: () => V, most: number): void
   const { b } = code;
   const done = b.newLabel('spaces');
   forEachByte(code, most, done, () => {
-    const space = b.newLabel('space');
     const c = character();
-    b.branch('==', c, imm(ascii(' ')), space);
-    b.branch('!=', c, imm(ascii('\t')), done);
-    b.label(space);
+    const space = b.alu('or', isEqual(code, c, imm(ascii(' '))), isEqual(code, c, imm(ascii('\t'))));
+    b.branch('==', space, imm(0), done);
     at.add(imm(1));
   });
   b.label(done);
@@ -88,17 +88,14 @@ function skipPrefix(code: Code, at: Cell, character: (ahead?: number) => V, radi
   b.label(none);
 }
 
+/** A character's value as a digit of base 36, or more than any base allows. */
 function digitOf(code: Code, character: V): V {
   const { b } = code;
-  const digit = b.alu('sub', character, imm(ascii('0')));
-  const result = b.move(digit);
-  const end = b.newLabel('digit');
-  b.branch('<=', digit, imm(9), end);
-  b.assign(result, imm(NO_DIGIT));
-  const letter = b.alu('sub', b.alu('or', character, imm(0x20)), imm(ascii('a')));
-  b.branch('>', letter, imm(25), end);
-  b.assign(result, b.alu('add', letter, imm(10)));
-  b.label(end);
-  return result;
+  const lower = b.alu('or', character, imm(0x20));
+  const digit = isBetween(code, character, ascii('0'), ascii('9'));
+  const letter = isBetween(code, lower, ascii('a'), ascii('z'));
+  const value = b.alu('mul', b.alu('sub', character, imm(ascii('0'))), digit);
+  const letterValue = b.alu('mul', b.alu('sub', lower, imm(ascii('a') - 10)), letter);
+  const neither = b.alu('mul', not(code, b.alu('or', digit, letter)), imm(NO_DIGIT));
+  return b.alu('add', b.alu('add', value, letterValue), neither);
 }
-

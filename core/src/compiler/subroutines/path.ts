@@ -1,6 +1,7 @@
 /** Paths as texts: their parts, and their shortest form. */
 import type { Expr } from '../../language/checked.js';
-import { bounded, Cell } from '../cell.js';
+import { choose, isEqual, isZero, not, within } from '../branchless.js';
+import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
 import {
@@ -35,20 +36,14 @@ function lastComponent(code: Code, path: Expr, capacity: number): Scanned {
   const slash = new Cell(code, imm(1));
   const done = b.newLabel('scanned');
   forEachByte(code, text.capacity, done, (index) => {
-    const [next, letter, inside] = [b.newLabel('next'), b.newLabel('letter'), b.newLabel('inside')];
     const c = b.load(1, b.alu('add', base, index));
     b.branch('==', c, imm(0), done);
-    b.branch('!=', c, imm(SLASH), letter);
-    slash.set(imm(1));
-    b.jump(next);
-    b.label(letter);
-    b.branch('==', slash.get(), imm(0), inside);
-    slash.set(imm(0));
-    start.set(index);
-    before.set(end.get());
-    b.label(inside);
-    end.set(b.alu('add', index, imm(1)));
-    b.label(next);
+    const separates = isEqual(code, c, imm(SLASH));
+    const starts = b.alu('and', slash.get(), not(code, separates));
+    slash.set(separates);
+    start.set(choose(code, starts, index, start.get()));
+    before.set(choose(code, starts, end.get(), before.get()));
+    end.set(choose(code, separates, end.get(), b.alu('add', index, imm(1))));
   });
   b.label(done);
   return { text, base, start, end, before };
@@ -132,12 +127,8 @@ export function cleanpath(
 
   const done = b.newLabel('cleaned');
   forEachByte(code, room + 1, done, () => {
-    const next = b.newLabel('next');
-    const i = at.index(room);
-    b.branch('!=', b.load(1, b.alu('add', base, i)), imm(SLASH), next);
-    component(code, { base, output, room }, i, { end, up, left });
-    end.set(i);
-    b.label(next);
+    const i = within(code, at.get(), room, done);
+    component(code, { base, output, room, done }, i, { end, up, left });
     b.branch('==', i, imm(0), done);
     at.set(b.alu('sub', i, imm(1)));
   });
@@ -149,35 +140,34 @@ interface Output {
   readonly base: V;
   readonly output: V;
   readonly room: number;
+  readonly done: string;
 }
 
-/** The component between the slash at `i` and the one at `end`. */
+/** What stands between `i`, if there is a slash, and the slash at `end`. */
 function component(
   code: Code,
-  { base, output, room }: Output,
+  { base, output, room, done }: Output,
   i: V,
   { end, up, left }: { readonly end: Cell; readonly up: Cell; readonly left: Cell },
 ): void {
   const { b } = code;
-  const [name, kept, out] = [b.newLabel('name'), b.newLabel('kept'), b.newLabel('component')];
-  const size = bounded(code, b.alu('sub', b.alu('sub', end.get(), i), imm(1)), room);
-  b.branch('==', size, imm(0), out);
   const first = b.alu('add', base, i);
-  b.branch('>', size, imm(2), name);
-  b.branch('!=', b.load(1, first, 1), imm(DOT), name);
-  b.branch('==', size, imm(1), out);
-  b.branch('!=', b.load(1, first, 2), imm(DOT), name);
-  up.add(imm(1));
-  b.jump(out);
-  b.label(name);
-  b.branch('==', up.get(), imm(0), kept);
-  up.add(imm(-1));
-  b.jump(out);
-  b.label(kept);
-  const start = bounded(code, b.alu('sub', b.alu('sub', left.get(), size), imm(1)), room);
+  const slash = isEqual(code, b.load(1, first, 0), imm(SLASH));
+  const size = within(code, b.alu('mul', b.alu('sub', b.alu('sub', end.get(), i), imm(1)), slash), room, done);
+  end.set(choose(code, slash, i, end.get()));
+  const dot = isEqual(code, b.load(1, first, 1), imm(DOT));
+  const second = b.alu('and', dot, isEqual(code, b.load(1, first, 2), imm(DOT)));
+  const here = b.alu('and', dot, isEqual(code, size, imm(1)));
+  const parent = b.alu('and', second, isEqual(code, size, imm(2)));
+  const named = not(code, b.alu('or', b.alu('or', here, parent), isZero(code, size)));
+  const none = isZero(code, up.get());
+  up.set(b.alu('sub', b.alu('add', up.get(), parent), b.alu('and', named, not(code, none))));
+  // Nothing is copied for what is no component or is taken back.
+  const kept = b.alu('and', named, none);
+  const bytes = within(code, b.alu('mul', b.alu('add', size, imm(1)), kept), room + 1, done);
+  const start = within(code, b.alu('sub', left.get(), bytes), room, done);
   left.set(start);
-  b.helper('bpf_probe_read_kernel', b.alu('add', output, start), b.alu('add', size, imm(1)), first);
-  b.label(out);
+  b.helper('bpf_probe_read_kernel', b.alu('add', output, start), bytes, first);
 }
 
 /** Puts ".." before a relative path that has some left, and says "/" or "." where nothing is. */
@@ -200,7 +190,7 @@ function finishPath(
   forEachByte(code, Math.ceil(room / 3), done, () => {
     b.branch('==', up.get(), imm(0), done);
     up.add(imm(-1));
-    const start = bounded(code, b.alu('sub', left.get(), imm(3)), room);
+    const start = within(code, b.alu('sub', left.get(), imm(3)), room, done);
     const to = b.alu('add', output, start);
     b.store(1, to, 0, imm(SLASH));
     b.store(1, to, 1, imm(DOT));

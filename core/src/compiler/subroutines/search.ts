@@ -1,7 +1,8 @@
 /** Finding a string in a string: Knuth, Morris and Pratt, so that no step is taken twice. */
 import { Buffer } from 'node:buffer';
 import type { Expr } from '../../language/checked.js';
-import { bounded, Cell } from '../cell.js';
+import { choose, isEqual, isZero, not, within } from '../branchless.js';
+import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { type Imm, imm, type V } from '../ir/ir.js';
@@ -47,25 +48,19 @@ function borderTable(code: Code, text: StringValue): V {
   b.branch('==', b.load(1, base, 0), imm(0), done);
   // Each step moves on in the text or shortens the border: twice the length is enough.
   forEachByte(code, 2 * text.capacity, done, () => {
-    const [next, differs, shorter] = [b.newLabel('next'), b.newLabel('differs'), b.newLabel('shorter')];
-    const at = i.index(last);
+    const at = within(code, i.get(), last, done);
     const x = b.load(1, b.alu('add', base, at));
     b.branch('==', x, imm(0), done);
-    const length = k.index(last);
-    b.branch('!=', x, b.load(1, b.alu('add', base, length)), differs);
-    const longer = b.alu('add', length, imm(1));
-    k.set(longer);
+    const length = within(code, k.get(), last, done);
+    const same = isEqual(code, x, b.load(1, b.alu('add', base, length)));
+    const none = isZero(code, length);
+    const longer = b.alu('add', length, same);
+    // Before the border is known, what stands there is overwritten by a later step.
     b.store(ENTRY, entry(at), 0, longer);
-    i.add(imm(1));
-    b.jump(next);
-    b.label(differs);
-    b.branch('!=', length, imm(0), shorter);
-    b.store(ENTRY, entry(at), 0, imm(0));
-    i.add(imm(1));
-    b.jump(next);
-    b.label(shorter);
-    k.set(b.load(ENTRY, entry(b.alu('sub', bounded(code, length, last), imm(1)))));
-    b.label(next);
+    i.add(b.alu('or', same, none));
+    const before = within(code, b.alu('add', b.alu('sub', length, imm(1)), none), last, done);
+    const shorter = b.alu('mul', b.load(ENTRY, entry(before)), not(code, none));
+    k.set(choose(code, same, longer, shorter));
   });
   b.label(done);
   return table;
@@ -91,40 +86,36 @@ function search(code: Code, text: StringValue, what: StringValue, which: Which, 
   b.label(nonEmpty);
 
   const table = borderTable(code, what);
-  const entry = (length: V) => {
-    const before = b.alu('sub', length, imm(1));
-    return b.load(ENTRY, b.alu('add', table, b.alu('mul', bounded(code, before, lastWhat), imm(ENTRY))));
-  };
   const i = new Cell(code, from);
   const k = new Cell(code, imm(0));
+  /** The border of the first `length` characters; 0 where `none` says that there are none. */
+  const border = (length: V, none: V) => {
+    const before = within(code, b.alu('add', b.alu('sub', length, imm(1)), none), lastWhat, done);
+    const entry = b.load(ENTRY, b.alu('add', table, b.alu('mul', before, imm(ENTRY))));
+    return b.alu('mul', entry, not(code, none));
+  };
   forEachByte(code, 2 * text.capacity, done, () => {
-    const [next, differs, shorter] = [b.newLabel('next'), b.newLabel('differs'), b.newLabel('shorter')];
-    const at = i.index(last);
+    const at = within(code, i.get(), last, done);
     const x = b.load(1, b.alu('add', base, at));
     b.branch('==', x, imm(0), done);
-    const matched = k.index(lastWhat);
-    b.branch('!=', x, b.load(1, b.alu('add', pattern, matched)), differs);
-    i.add(imm(1));
-    const more = bounded(code, b.alu('add', matched, imm(1)), lastWhat);
-    k.set(more);
-    b.branch('!=', b.load(1, b.alu('add', pattern, more)), imm(0), next);
-    const place = b.alu('sub', i.get(), more);
+    const matched = within(code, k.get(), lastWhat, done);
+    const same = isEqual(code, x, b.load(1, b.alu('add', pattern, matched)));
+    const none = isZero(code, matched);
+    const next = b.alu('add', at, b.alu('or', same, none));
+    i.set(next);
+    const longer = b.alu('add', matched, imm(1));
+    const more = within(code, choose(code, same, longer, border(matched, none)), lastWhat, done);
+    const whole = b.alu('and', isZero(code, b.load(1, b.alu('add', pattern, more))), same);
+    const place = b.alu('sub', next, more);
     if (limit === undefined) {
-      found.set(place);
-      b.jump(done);
+      k.set(more);
+      found.set(choose(code, whole, place, found.get()));
+      b.branch('!=', whole, imm(0), done);
     } else {
-      b.branch('s>', place, limit, done);
-      found.set(place);
-      k.set(entry(more));
-      b.jump(next);
+      const early = not(code, b.alu('rsh', b.alu('sub', limit, place), imm(63)));
+      found.set(choose(code, b.alu('and', whole, early), place, found.get()));
+      k.set(choose(code, whole, border(more, isZero(code, more)), more));
     }
-    b.label(differs);
-    b.branch('!=', matched, imm(0), shorter);
-    i.add(imm(1));
-    b.jump(next);
-    b.label(shorter);
-    k.set(entry(matched));
-    b.label(next);
   });
   b.label(done);
   return found;

@@ -1,6 +1,7 @@
 /** strtok(text, delimiters): one token after the other; NULL instead of the text goes on where the last one ended. */
 import { Buffer } from 'node:buffer';
 import type { Expr } from '../../language/checked.js';
+import { choose, isZero, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
@@ -54,21 +55,16 @@ export function strtok(code: Code, args: readonly Expr[], to: Destination | unde
   b.branch('==', next, imm(0), done);
   const at = new Cell(code, b.alu('sub', next, imm(1)));
   forEachByte(code, strsize, ended, () => {
-    const [letter, on] = [b.newLabel('letter'), b.newLabel('on')];
-    const i = at.index(strsize - 1);
+    const i = within(code, at.get(), strsize - 1, ended);
     const c = b.load(1, b.alu('add', base, i));
     b.branch('==', c, imm(0), ended);
-    at.add(imm(1));
-    b.branch('==', b.load(1, b.alu('add', table, c)), imm(0), letter);
-    // A delimiter: before the token it is passed over, after it the token is whole.
-    b.branch('==', size.get(), imm(0), on);
-    b.store(8, code.scratchBase, state, b.alu('add', at.get(), imm(1)));
-    b.jump(done);
-    b.label(letter);
-    size.add(imm(1));
-    b.branch('s>=', start.get(), imm(0), on);
-    start.set(i);
-    b.label(on);
+    at.set(b.alu('add', i, imm(1)));
+    // Delimiters before the token are passed over, the first one after it ends it.
+    const letter = not(code, b.load(1, b.alu('add', table, c)));
+    const none = isZero(code, size.get());
+    b.branch('==', b.alu('or', letter, none), imm(0), ended);
+    start.set(choose(code, b.alu('and', letter, none), i, start.get()));
+    size.add(letter);
   });
   b.label(ended);
   b.store(8, code.scratchBase, state, b.alu('add', at.get(), imm(1)));

@@ -7,7 +7,7 @@ import { type Mapping, mappingAt, parseMaps } from './memory-map.js';
 export interface UserSymbols {
   /** The function that an address of a process is in; undefined when nothing is mapped there. */
   at(tgid: number, address: bigint): SymbolAt | undefined;
-  /** Reads the process's mappings now, so that its addresses keep their names after it is gone. */
+  /** Reads the process's mappings as they are now, so that its addresses keep their names after it is gone. */
   remember(tgid: number): void;
 }
 
@@ -31,7 +31,7 @@ export class ProcUserSymbols implements UserSymbols {
   }
 
   remember(tgid: number): void {
-    if (!this.#spaces.has(tgid)) this.#read(tgid);
+    this.#read(tgid);
   }
 
   at(tgid: number, address: bigint): SymbolAt | undefined {
