@@ -17,6 +17,8 @@ export default defineConfig({
   test: {
     pool: 'threads',
     isolate: false,
+    // Property tests on a machine that is busy with live tests and a guest.
+    testTimeout: 30_000,
     include: ['{ebpf-napi,core,cli,providers/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],
   },

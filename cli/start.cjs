@@ -69,11 +69,12 @@ function removeOld(folder) {
 
 const files = cacheFiles();
 const cachedData = readCache(files[0]) ?? (files[1] && readCache(files[1]));
-const wrapper = '(function (exports, require, module, __filename, __dirname) {';
+// Code from a cache has lost its way to import(): the build calls this one instead.
+const importModule = (specifier) => import(specifier);
+const wrapper = '(function (exports, require, module, __filename, __dirname, __import) {';
 const script = new vm.Script(`${wrapper}${fs.readFileSync(bundle, 'latin1')}\n})`, {
   filename: bundle,
   cachedData,
-  importModuleDynamically: vm.constants?.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
 // At exit the cache also holds the functions that ran, which are the ones the next start needs.
 if (cachedData === undefined || script.cachedDataRejected) {
@@ -81,4 +82,4 @@ if (cachedData === undefined || script.cachedDataRejected) {
 }
 const module_ = { exports: {} };
 const require_ = require('node:module').createRequire(bundle);
-script.runInThisContext()(module_.exports, require_, module_, bundle, path.dirname(bundle));
+script.runInThisContext()(module_.exports, require_, module_, bundle, path.dirname(bundle), importModule);

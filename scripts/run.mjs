@@ -7,11 +7,14 @@ import { fileURLToPath } from 'node:url';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const bin = (name) => join(root, 'node_modules', '.bin', name);
 
-/** Runs a command to its end. With `quiet`, its output is returned instead of shown. */
-export function run(command, args, { quiet = false, env = {}, cwd = root } = {}) {
+/**
+ * Runs a command to its end, or to the end of its time. With `quiet`, its output is returned instead of shown.
+ */
+export function run(command, args, { quiet = false, env = {}, cwd = root, seconds } = {}) {
   return new Promise((resolve) => {
     const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'];
-    const child = spawn(command, args, { cwd, stdio, env: { ...process.env, ...env } });
+    const timeout = seconds === undefined ? {} : { timeout: seconds * 1000, killSignal: 'SIGKILL' };
+    const child = spawn(command, args, { cwd, stdio, env: { ...process.env, ...env }, ...timeout });
     let output = '';
     child.stdout?.on('data', (text) => {
       output += text;

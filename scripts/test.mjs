@@ -10,6 +10,8 @@ import { bin, root, run } from './run.mjs';
 
 const LIVE = 'vitest.live.config.ts';
 const GUEST_KERNEL = process.env.DTRACE_TEST_KERNEL ?? '6.1';
+/** All steps together stay below half an hour, whatever hangs. */
+const STEP_SECONDS = 480;
 const none = { passed: 0, failed: 0, skipped: 0 };
 
 /** Counts from Vitest's JSON report. A file that did not even load has no tests: it counts as one failure. */
@@ -39,7 +41,7 @@ async function vitest(config) {
   const folder = mkdtempSync(join(tmpdir(), 'dtrace-test-'));
   const report = join(folder, 'report.json');
   try {
-    await run(bin('vitest'), vitestArgs(config, report));
+    await run(bin('vitest'), vitestArgs(config, report), { seconds: STEP_SECONDS });
     return counts(report);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -67,6 +69,7 @@ async function guest() {
   try {
     const { collected } = await inGuest([bin('vitest'), ...vitestArgs(LIVE, '/job/report.json')], {
       series: GUEST_KERNEL,
+      seconds: STEP_SECONDS,
       env: { DTRACE_TEST_GUEST: GUEST_KERNEL, CI: '1' },
       say: (text) => console.log(`guest: ${text}`),
       onOutput: (data) => process.stdout.write(data),

@@ -34,7 +34,7 @@ export interface Compiled {
 
 export function openEngine(invocation: Invocation, addon: string | undefined): Promise<DTrace> {
   if (addon !== undefined) setAddonPath(addon);
-  const config = process.env.DTRACE_CONFIG;
+  const config = values(invocation, CONFIG).at(-1) ?? process.env.DTRACE_CONFIG;
   return openDTrace({
     providers: [dtraceProvider, profileProvider, syscallProvider],
     ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
@@ -43,8 +43,10 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
   });
 }
 
-/** Options that take effect by being named any number of times; the engine takes them apart from the rest. */
-const COLLECTED = new Set(['libdir', 'incdir', 'define', 'undef']);
+/** `-x config=FILE`: ours; the engine is put together with it before there are options. */
+const CONFIG = 'config';
+/** Options that count as often as they are named; the engine takes them apart from the rest. */
+const APART = new Set(['libdir', 'incdir', 'define', 'undef', CONFIG]);
 
 function values({ options }: Invocation, name: string): readonly string[] {
   return options.flatMap((option) => (option.name === name ? [option.value ?? ''] : []));
@@ -55,6 +57,7 @@ const REASONS = { name: 'Invalid option name', value: 'Invalid value for specifi
 /** One by one, so that the message names what the user wrote. */
 export function checkOptions(options: readonly OptionArgument[]): void {
   for (const { name, value, written } of options) {
+    if (name === CONFIG && value) continue;
     try {
       runOptions([[name, value]]);
     } catch (error) {
@@ -72,7 +75,7 @@ export function compilePrograms(
   extra: { readonly target?: Target | undefined; readonly options?: readonly OptionSetting[] } = {},
 ): Compiled {
   const sources = invocation.programs.map(programSource);
-  const settings = invocation.options.filter(({ name }) => !COLLECTED.has(name));
+  const settings = invocation.options.filter(({ name }) => !APART.has(name));
   const request = {
     options: [...settings.map(({ name, value }): OptionSetting => [name, value]), ...(extra.options ?? [])],
     arguments: [scriptName(sources), ...invocation.operands],

@@ -4,6 +4,7 @@ import { UsageError } from './getopt.js';
 import type { Invocation } from './invocation.js';
 import { mayTrace, nameThreads } from './process-status.js';
 import { CommandError, complain, EXIT } from './report.js';
+import { reasonOf } from './system-error.js';
 import { Writer } from './writer.js';
 
 async function perform(invocation: Invocation, addon: string | undefined): Promise<number> {
@@ -37,9 +38,16 @@ async function explain(error: unknown): Promise<number> {
     process.stderr.write((await import('./usage.js')).usage());
     return EXIT.usage;
   }
-  const message = error instanceof Error ? error.message : String(error);
-  if (message !== '') complain(message.split('\n', 1)[0]!);
+  const message = messageOf(error);
+  if (message !== '') complain(message);
   return error instanceof CommandError ? error.status : EXIT.error;
+}
+
+function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const { path, syscall } = error as NodeJS.ErrnoException;
+  if (path !== undefined && syscall !== undefined) return `failed to ${syscall} ${path}: ${reasonOf(error)}`;
+  return error.message.split('\n', 1)[0]!;
 }
 
 /** `addon`: the native addon's file, for a bundle, which has no package folders to find it in. */

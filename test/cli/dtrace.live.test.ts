@@ -112,6 +112,14 @@ describe('dtrace command', () => {
     expect(stdout).toBe('x\n');
   });
 
+  it('finds a provider that the configuration names', () => {
+    const config = new URL('../../examples/third-party-provider/dtrace.config.json', import.meta.url)
+      .pathname;
+    const { stdout, stderr } = run(['-x', `config=${config}`, '-l', '-P', 'oom']);
+    expect(stderr).toBe('');
+    expect(stdout).toMatch(/ oom +vmlinux +kill\n/);
+  });
+
   it('writes JSON', () => {
     const { stdout } = run(['--format', 'json', '-n', 'BEGIN { printf("x"); exit(4); }']);
     const events = stdout

@@ -4,6 +4,7 @@ import type { Code } from './code.js';
 import { ustackLike } from './fields.js';
 import type { ActionRecord, Field } from './image.js';
 import { imm } from './ir/ir.js';
+import { endedSpeculation } from './speculation.js';
 import { raise, stop } from './subroutines/process.js';
 import { MAP, STATE } from './unit.js';
 
@@ -36,6 +37,9 @@ const ACTIONS: Readonly<Record<string, ActionCode>> = {
   },
   stop: { silent: true, run: (code) => void stop(code) },
   system: { urgent: true },
+  speculate: { silent: true },
+  commit: { values: (stmt) => [endedSpeculation(stmt.name, stmt.arguments, stmt.span)] },
+  discard: { values: (stmt) => [endedSpeculation(stmt.name, stmt.arguments, stmt.span)] },
 };
 
 export function recordsData(stmt: ActionStmt): boolean {

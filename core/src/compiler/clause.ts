@@ -6,9 +6,10 @@ import { aggregate } from './aggregate.js';
 import { Cell } from './cell.js';
 import type { Code } from './code.js';
 import { condition, evaluate, inRegister } from './expression.js';
-import type { ActionRecord } from './image.js';
+import type { ActionRecord, Field } from './image.js';
 import { imm } from './ir/ir.js';
 import { RecordWriter } from './record.js';
+import { type SpeculationField, speculate, speculates, speculationField } from './speculation.js';
 
 /** Label set a `break` or `continue` jumps to. */
 interface LoopLabels {
@@ -20,7 +21,21 @@ interface ClauseScope {
   readonly code: Code;
   /** The clause's record, if its own statements record data. */
   readonly writer: RecordWriter | undefined;
+  /** The field that says which speculation a record is for, in clauses that speculate. */
+  readonly marked: SpeculationField | undefined;
   readonly loop?: LoopLabels;
+}
+
+const speculateAction = (field: Field): ActionRecord => ({ action: 'speculate', fields: [field] });
+
+/** Marks the record with the clause's speculation, and sends it. */
+function finishRecord({ code, marked }: ClauseScope, writer: RecordWriter): void {
+  const id = code.clause?.speculation?.get();
+  if (marked && id !== undefined) {
+    code.temps.set(marked.temp.id, id);
+    writer.write(marked);
+  }
+  writer.commit();
 }
 
 export function writeClause(code: Code, clause: CheckedClause, epid: number): void {
@@ -35,12 +50,17 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
       const top = clause.body.filter(
         (stmt): stmt is ActionStmt => stmt.kind === 'action' && recordsData(stmt),
       );
-      const values = top.flatMap((stmt) => actionValues(stmt));
-      const records = top.length > 0 || clause.defaultAction;
+      const marked = speculates(clause.body) ? speculationField(clause) : undefined;
+      if (marked && code.clause) code.clause.speculation = new Cell(code, imm(0));
+      const values = [...(marked ? [marked] : []), ...top.flatMap((stmt) => actionValues(stmt))];
+      const records = top.length > 0 || clause.defaultAction || marked !== undefined;
       const writer = records ? new RecordWriter(code, values) : undefined;
-      if (writer) code.unit.describe(epid, recordActions(code, clause, top, writer));
-      for (const stmt of clause.body) writeStatement({ code, writer }, stmt);
-      writer?.commit();
+      if (writer) {
+        const actions = recordActions(code, clause, top, writer);
+        code.unit.describe(epid, marked ? [speculateAction(writer.field(marked)), ...actions] : actions);
+      }
+      for (const stmt of clause.body) writeStatement({ code, writer, marked }, stmt);
+      if (writer) finishRecord({ code, writer, marked }, writer);
     }),
   );
 }
@@ -51,7 +71,7 @@ function recordActions(
   top: readonly ActionStmt[],
   writer: RecordWriter,
 ): ActionRecord[] {
-  if (top.length === 0 && clause.defaultAction) return [{ action: 'default', fields: [] }];
+  if (top.length === 0) return [{ action: 'default', fields: [] }];
   return top.map((stmt) =>
     actionRecord(
       code,
@@ -98,7 +118,8 @@ function writeAction(scope: ClauseScope, stmt: ActionStmt): void {
     });
     if (isUrgent(stmt)) writer.wakeConsumer();
   }
-  runAction(code, stmt);
+  if (stmt.name === 'speculate') code.temporaries(() => speculate(code, stmt.arguments, writer?.size ?? 0));
+  else runAction(code, stmt);
 }
 
 function writeIf(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'if' }>): void {
@@ -163,12 +184,14 @@ function writeBranch(scope: ClauseScope, body: readonly Stmt[]): void {
     code.at(stmt.span);
     if (code.clause) code.clause.action++;
     const values = actionValues(stmt);
+    const { marked } = scope;
     const epid = code.unit.nestedRecord();
     const outer = code.clause!.epid;
     code.clause!.epid = epid;
     code.temporaries(() => {
-      const writer = new RecordWriter(code, values);
+      const writer = new RecordWriter(code, marked ? [marked, ...values] : values);
       code.unit.describe(epid, [
+        ...(marked ? [speculateAction(writer.field(marked))] : []),
         actionRecord(
           code,
           stmt,
@@ -178,7 +201,7 @@ function writeBranch(scope: ClauseScope, body: readonly Stmt[]): void {
       for (const value of values) writer.write(value);
       if (isUrgent(stmt)) writer.wakeConsumer();
       runAction(code, stmt);
-      writer.commit();
+      finishRecord(scope, writer);
     });
     code.clause!.epid = outer;
   }

@@ -5,6 +5,7 @@ import { Fault } from '../language/faults.js';
 import type { Span } from '../language/source.js';
 import type { ProbeName } from '../probes/probe.js';
 import type { SiteLayout } from '../probes/site-layout.js';
+import type { Cell } from './cell.js';
 import type { Heap } from './heap.js';
 import type { DropKind } from './image.js';
 import { IrBuilder } from './ir/builder.js';
@@ -28,6 +29,8 @@ export interface ClauseState {
   /** Number by which the fault handler finds back to the clause after this one. */
   readonly resume: number;
   action: number;
+  /** Of a clause that speculates: the speculation its records belong to, 0 before. */
+  speculation?: Cell;
 }
 
 export class Code {

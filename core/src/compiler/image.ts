@@ -88,9 +88,21 @@ export interface StateLayout {
 
 /**
  * principal: no room in the ring; aggregation: no room for a new key; dynamic: no room for a variable;
- * nested: too many programs interrupting each other on one CPU.
+ * nested: too many programs interrupting each other on one CPU; speculation: no room in a speculation;
+ * speculationBusy, speculationUnavailable: speculation() found none free, because some are still being ended or
+ * because all are in use.
  */
-export type DropKind = 'principal' | 'aggregation' | 'dynamic' | 'nested';
+export type DropKind =
+  | 'principal'
+  | 'aggregation'
+  | 'dynamic'
+  | 'nested'
+  | 'speculation'
+  | 'speculationBusy'
+  | 'speculationUnavailable';
+
+/** An entry of the `speculations` map: u64 state, u64 bytes recorded. The consumer clears it to free it. */
+export const SPECULATION_ENTRY = { state: 0, used: 8, size: 16 } as const;
 
 // ---- records -------------------------------------------------------------------------------------------
 

@@ -16,6 +16,9 @@ export interface CompileOptions {
   readonly scratchsize: number;
   /** Turns that one loop may take. */
   readonly looplimit: number;
+  /** Speculations, and bytes that may be recorded to one. */
+  readonly nspec: number;
+  readonly specsize: number;
   readonly stackframes: number;
   readonly ustackframes: number;
 }

@@ -28,6 +28,7 @@ export class RecordWriter {
   private readonly slots = new Map<Expr, Slot>();
   private readonly at: Operand;
   private readonly fixed: number;
+  private readonly most: number;
   private readonly release: () => void;
   /** Where the next long string goes; a constant until the first one. */
   private tail: V | Imm;
@@ -50,6 +51,7 @@ export class RecordWriter {
     }
     this.fixed = align(offset, 8);
     this.tail = imm(this.fixed);
+    this.most = this.fixed + most;
     const space = code.space(this.fixed + most + (most > 0 ? 8 : 0));
     this.at = space.at;
     this.release = space.release;
@@ -138,6 +140,11 @@ export class RecordWriter {
       typeof tail === 'number' ? tail : b.move(tail),
       b.alu('add', b.move(written.length!), imm(1)),
     );
+  }
+
+  /** Most bytes the record may take. */
+  get size(): number {
+    return this.most;
   }
 
   /** Sends the record. */

@@ -17,16 +17,22 @@ import type {
   SourceLine,
   StateLayout,
 } from './image.js';
+import { SPECULATION_ENTRY } from './image.js';
 import type { CompileInput } from './options.js';
 import { forEachExpr } from './walk.js';
 
 export const STATE: StateLayout = {
-  size: 64,
+  size: 96,
   phase: 0,
   target: 4,
   wallOffset: 8,
   schedulerOffset: 48,
-  drops: { principal: 16, aggregation: 24, dynamic: 32, nested: 40 } satisfies Record<DropKind, number>,
+  drops: {
+    principal: 16, aggregation: 24, dynamic: 32, nested: 40,
+    speculation: 64,
+    speculationBusy: 72,
+    speculationUnavailable: 80,
+  } satisfies Record<DropKind, number>,
 };
 
 export const MAP = {
@@ -38,6 +44,7 @@ export const MAP = {
   scratch: 'scratch',
   thread: 'thread',
   probes: 'probes',
+  speculations: 'speculations',
 } as const;
 
 /** Where a variable's value is. */
@@ -147,6 +154,7 @@ export class Unit {
   }
 
   usesRings = false;
+  usesSpeculations = false;
   readonly clocks = new Set<Clock>();
 
   get globalBytes(): number {
@@ -269,6 +277,10 @@ export class Unit {
         readOnly: true,
         contents,
       });
+    }
+    if (this.usesSpeculations) {
+      const valueSize = this.options.nspec * SPECULATION_ENTRY.size;
+      maps.push({ name: MAP.speculations, type: 'array', keySize: 4, valueSize, maxEntries: 1, mmapable: true });
     }
     this.needZeros(this.threadSize);
     maps.push({

@@ -7,12 +7,15 @@ import { Aggregations } from './aggregation/index.js';
 import { printRemaining } from './aggregation/print.js';
 import type { AggregationReader } from './aggregation/state.js';
 import { readInteger64, type Source, sourceOf } from './decode.js';
+import { aggregationEvent } from './events.js';
+import type { AggregationEvent } from './events-types.js';
 import type { Drop } from './messages.js';
 import type { ConsumerOptions } from './options.js';
 import type { Output } from './output.js';
 import { type Performing, performers } from './perform.js';
 import { PlannedAction, planRecord, type RecordPlan } from './plan.js';
 import type { Printing } from './printf/conversions.js';
+import { Speculations } from './speculations.js';
 import type { SymbolResolver } from './symbols.js';
 import type { ProbeRecord, Value } from './values.js';
 
@@ -25,6 +28,8 @@ export interface ConsumerParts {
   readonly runCommand?: (command: string) => void;
   /** setopt() of what is no concern of output. Returns why it cannot be set, or undefined. */
   readonly setOption?: (name: string, value: string) => string | undefined;
+  /** Nothing of a speculation is left: speculation() may give it out again. */
+  readonly freeSpeculation?: (id: number) => void;
 }
 
 export class Consumer {
@@ -34,6 +39,7 @@ export class Consumer {
   readonly #aggregations: Aggregations;
   readonly #printing: Printing;
   readonly #performing: Performing;
+  readonly #speculations: Speculations;
   #source: Source | undefined;
 
   constructor(
@@ -48,6 +54,7 @@ export class Consumer {
       this.#printing,
       parts.aggregationReader,
     );
+    this.#speculations = new Speculations(parts.freeSpeculation);
     this.#performing = {
       ...parts,
       printing: this.#printing,
@@ -55,6 +62,10 @@ export class Consumer {
       exit: (status) => {
         this.exitStatus = status;
       },
+      commit: (id) => {
+        for (const { view, length, cpu } of this.#speculations.end(id)) this.#deliver(view, 0, length, cpu, false);
+      },
+      discard: (id) => void this.#speculations.end(id),
     };
   }
 
@@ -69,15 +80,31 @@ export class Consumer {
 
   /** `length` bytes at `offset`: one record as it lies in the ring. Nothing of it is kept. */
   record(view: DataView, offset: number, length: number, cpu: number): void {
+    this.#deliver(view, offset, length, cpu, true);
+  }
+
+  /** `speculative`: what belongs to a speculation waits for its end. */
+  #deliver(view: DataView, offset: number, length: number, cpu: number, speculative: boolean): void {
     const epid = view.getUint32(offset, true);
     const probe = this.image.probes.get(view.getUint32(offset + 4, true)) ?? unknownProbe;
     const plan = this.#plans[epid - 1];
-    if (plan && length >= RECORD_HEADER) this.#record(plan, this.#sourceOf(view), offset, probe, cpu);
+    const speculation = speculative && plan?.speculates ? view.getUint32(offset + RECORD_HEADER, true) : 0;
+    if (speculation !== 0) this.#speculations.hold(speculation, view, offset, length, cpu);
+    else if (plan && length >= RECORD_HEADER) this.#record(plan, this.#sourceOf(view), offset, probe, cpu);
     else if (epid === 0 && length >= FAULT_RECORD.size) this.#fault(view, offset, probe, cpu);
   }
 
   drop(drop: Drop): void {
     if (drop.count > 0) this.parts.output.drop(drop);
+  }
+
+  /**
+   * What every aggregation holds now: cleared, truncated and normalized as the script asked so far.
+   * `again: false`: as they were read last.
+   */
+  aggregations({ again = true } = {}): AggregationEvent[] {
+    if (again) this.#aggregations.expire();
+    return this.#aggregations.all().map((state) => aggregationEvent(state, this.#printing));
   }
 
   /** After the last record: prints what was aggregated and never printed. */

@@ -14,6 +14,9 @@ const dropKinds: Readonly<Record<DropKind, { readonly name: string; readonly rea
   aggregation: { name: 'aggregation drop' },
   dynamic: { name: 'dynamic variable drop' },
   nested: { name: 'drop', reason: ' (probes nested too deeply)' },
+  speculation: { name: 'speculative drop' },
+  speculationBusy: { name: 'failed speculation', reason: ' (available buffer(s) still busy)' },
+  speculationUnavailable: { name: 'failed speculation', reason: ' (no speculative buffer available)' },
 };
 
 export function dropText({ kind, count, cpu }: Drop): string {

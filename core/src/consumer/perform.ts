@@ -16,6 +16,9 @@ export interface Performing {
   readonly runCommand?: (command: string) => void;
   readonly setOption?: (name: string, value: string) => string | undefined;
   exit(status: number): void;
+  /** What was recorded to a speculation is processed now. */
+  commit(id: number): void;
+  discard(id: number): void;
 }
 
 export type Performer = (context: Performing, record: ProbeRecord, action: PlannedAction) => void;
@@ -45,8 +48,8 @@ export const performers: Readonly<Record<string, Performer>> = {
   setopt,
   default: done,
   speculate: done,
-  commit: done,
-  discard: done,
+  commit: ({ commit }, _record, action) => commit(Number(argument(action, 0))),
+  discard: ({ discard }, _record, action) => discard(Number(argument(action, 0))),
   raise: done,
   stop: done,
   chill: done,

@@ -12,6 +12,8 @@ export interface RecordPlan {
   readonly actions: readonly ActionPlan[];
   /** Nothing but commit() and discard(): the record is no output of its own. */
   readonly silent: boolean;
+  /** Its first field is the speculation it belongs to, or 0. */
+  readonly speculates: boolean;
 }
 
 export interface ActionPlan {
@@ -41,6 +43,7 @@ export function planRecord(schema: RecordSchema, image: TraceImage, printing: Pr
   return {
     epid,
     actions: actions.map((action) => planAction(action, image, printing)),
+    speculates: actions[0]?.action === 'speculate',
     silent: actions.length > 0 && actions.every(({ action }) => action === 'commit' || action === 'discard'),
   };
 }

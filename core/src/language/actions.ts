@@ -63,9 +63,9 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     action('setopt', 'void(string, [string])', 'compiled'),
     action('freopen', 'void(string, ...)', 'compiled', destructive),
     action('ftruncate', 'void()', 'compiled'),
-    action('speculate', 'void(int)', 'planned', { effect: 'speculate' }),
-    action('commit', 'void(int)', 'planned', { effect: 'commit' }),
-    action('discard', 'void(int)', 'planned', { effect: 'discard' }),
+    action('speculate', 'void(int)', 'compiled', { effect: 'speculate' }),
+    action('commit', 'void(int)', 'compiled', { effect: 'commit' }),
+    action('discard', 'void(int)', 'compiled', { effect: 'discard' }),
 
     // ---- changing the traced system
     action('system', 'void(string, ...)', 'compiled', destructive),

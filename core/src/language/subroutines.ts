@@ -67,5 +67,5 @@ export const subroutines = prototypeTable([
 
   // ---- the rest
   entry('rand', 'int()', 'compiled'),
-  entry('speculation', 'int()'),
+  entry('speculation', 'int()', 'compiled'),
 ]);

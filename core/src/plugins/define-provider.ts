@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type DependencyContainer, instanceCachingFactory } from 'tsyringe';
+import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
 import type { Host } from '../host/host.js';
 import type { Provider } from '../probes/provider.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
@@ -35,9 +35,20 @@ export interface ProviderDefinition {
   readonly register?: (container: DependencyContainer) => void;
 }
 
+/**
+ * What decorators said of a class is known only to the copy of tsyringe that said it: the one this copy of the package
+ * imports, which need not be the engine's.
+ */
+function make(provider: Injectable<Provider>, engine: DependencyContainer): Provider {
+  const here = root.createChildContainer();
+  here.register(HOST, { useFactory: () => engine.resolve(HOST) });
+  return here.resolve(provider as Injectable<Provider> & (new () => Provider));
+}
+
 function register(definition: ProviderDefinition, container: DependencyContainer): void {
   for (const provider of definition.providers ?? []) {
-    container.registerSingleton(PROVIDER, provider as Injectable<Provider> & (new () => Provider));
+    const factory = instanceCachingFactory((engine) => make(provider, engine));
+    container.register(PROVIDER, { useFactory: factory });
   }
   const { create } = definition;
   if (create !== undefined) {

@@ -96,6 +96,8 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       aggsize: settings.size('aggsize', 4 * MEGABYTE),
       dynvarsize: settings.size('dynvarsize', MEGABYTE),
       scratchsize: settings.size('scratchsize', 4096),
+      nspec: Math.max(1, settings.count('nspec', 1)),
+      specsize: settings.size('specsize', 32_768),
       looplimit: settings.count('looplimit', 1000),
       stackframes: settings.count('stackframes', 20),
       ustackframes: settings.count('ustackframes', 20),

@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
+import { setTimeout } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
 import type { DropKind } from '../compiler/image.js';
 import { Consumer } from '../consumer/consumer.js';
-import type { ProbeEvent } from '../consumer/events-types.js';
+import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import type { SymbolResolver } from '../consumer/symbols.js';
@@ -20,6 +21,7 @@ import { Schedule } from './schedule.js';
 import type { SessionEvents } from './session-events.js';
 import { setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
+import { speculationFreer } from './speculation-freer.js';
 import type { SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
 import type { Target } from './target.js';
@@ -86,6 +88,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #fail!: (error: unknown) => void;
   #phase: Phase = 'new';
   #running: Running | undefined;
+  #finishedConsumer: Consumer | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #stopWanted = false;
@@ -160,6 +163,23 @@ export class Session extends EventEmitter<SessionEvents> {
     return queue;
   }
 
+  /** What the aggregations hold now; after the end, what they held last. */
+  aggregations(): readonly AggregationEvent[] {
+    return this.#running?.consumer.aggregations() ?? this.#finishedConsumer?.aggregations({ again: false }) ?? [];
+  }
+
+  /** `aggregations()` every so many milliseconds while tracing runs, and a last time when it has ended. */
+  async *snapshots(interval: number): AsyncGenerator<readonly AggregationEvent[]> {
+    while (this.#phase !== 'stopped') {
+      const ended = this.#finished.then(
+        () => {},
+        () => {},
+      );
+      await Promise.race([ended, setTimeout(interval, undefined, { ref: false })]);
+      yield this.aggregations();
+    }
+  }
+
   /** What was lost so far, by kind. */
   drops(): ReadonlyMap<DropKind, bigint> {
     return this.#running?.drops.totals() ?? new Map();
@@ -205,14 +225,17 @@ export class Session extends EventEmitter<SessionEvents> {
       userKeys: new UserKeys(image),
       status: new Schedule(statusrate),
       aggregations: new Schedule(aggrate),
-      consumer: this.#makeConsumer(reader),
+      consumer: this.#makeConsumer(reader, speculationFreer(loaded)),
       timer: new PollTimer(switchrate, () => this.#tick(running)),
     };
     rings?.onWake(() => running.timer.now());
     return running;
   }
 
-  #makeConsumer(aggregationReader: MapAggregationReader): Consumer {
+  #makeConsumer(
+    aggregationReader: MapAggregationReader,
+    freeSpeculation: ((id: number) => void) | undefined,
+  ): Consumer {
     const { program, symbols } = this.#parts;
     const options = { ...program.options.consumer };
     const events = eventOutput(this.#sink(), { symbols, options });
@@ -224,6 +247,7 @@ export class Session extends EventEmitter<SessionEvents> {
       options,
       aggregationReader,
       runCommand,
+      ...(freeSpeculation && { freeSpeculation }),
       setOption: (name, value) => setRunOption(name, value, (rate) => this.#running?.timer.setRate(rate)),
     });
   }
@@ -327,6 +351,7 @@ export class Session extends EventEmitter<SessionEvents> {
     rings?.close();
     await loaded.close();
     this.#running = undefined;
+    this.#finishedConsumer = consumer;
     this.#options.target?.close();
     if (failure === undefined) this.#ended(result);
     else this.#failed(failure.error);

@@ -4,7 +4,15 @@ import type { DropKind, StateLayout } from '../compiler/image.js';
 /** What the `phase` word says to every program. */
 export const Phase = { starting: 0, tracing: 1, stopping: 2 } as const;
 
-const DROP_KINDS: readonly DropKind[] = ['principal', 'aggregation', 'dynamic', 'nested'];
+const DROP_KINDS: readonly DropKind[] = [
+  'principal',
+  'aggregation',
+  'dynamic',
+  'nested',
+  'speculation',
+  'speculationBusy',
+  'speculationUnavailable',
+];
 
 /** The words that programs and session share, in memory mapped from the `state` map. */
 export class SharedState {

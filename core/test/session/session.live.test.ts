@@ -220,3 +220,21 @@ test('an invalid address abandons the clause and is reported', async () => {
   expect(text).toBe('errorend\n');
   expect(complaints).toEqual([expect.stringContaining('invalid address (0x8)')]);
 });
+
+describe('aggregations while tracing', () => {
+  test('snapshots grow, and the last one is what the end held', async () => {
+    const s = session('tick-10ms { @ticks = count(); @by[execname != "" ? "named" : "none"] = count(); }');
+    await s.start();
+    const counts: number[] = [];
+    for await (const aggregations of s.snapshots(40)) {
+      const ticks = aggregations.find(({ name }) => name === 'ticks');
+      counts.push(Number(ticks?.rows[0]?.value ?? 0));
+      if (counts.length === 4) void s.stop();
+    }
+    const ordered = [...counts].sort((a, b) => a - b);
+    expect(counts).toEqual(ordered);
+    expect(counts.at(-1)).toBeGreaterThan(counts[0]!);
+    const last = s.aggregations().find(({ name }) => name === 'by');
+    expect(last?.rows).toEqual([{ key: ['named'], value: counts.at(-1) }]);
+  });
+});

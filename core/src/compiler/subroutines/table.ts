@@ -2,6 +2,7 @@
 import type { Expr } from '../../language/checked.js';
 import type { Code } from '../code.js';
 import { evaluate, type Scalar } from '../expression.js';
+import { endSpeculation, speculation } from '../speculation.js';
 import type { Destination, StringValue } from '../strings.js';
 import { inetNtoa, inetNtoa6, inetNtop, linkNtop } from './addresses.js';
 import { getmajor, getminor, swapBytes } from './bytes.js';
@@ -52,10 +53,12 @@ export const scalarCalls: Readonly<Record<string, ScalarCall>> = {
   alloca,
   bcopy,
   charat,
+  commit: endSpeculation,
   copyin,
   copyinto,
   copyout,
   copyoutstr,
+  discard: endSpeculation,
   getmajor,
   getminor,
   htonl: swap32,
@@ -77,6 +80,7 @@ export const scalarCalls: Readonly<Record<string, ScalarCall>> = {
   rw_iswriter: rwWriteHeld,
   rw_read_held: rwReadHeld,
   rw_write_held: rwWriteHeld,
+  speculation,
   stop,
   strlen,
   strtoll,
