@@ -56,7 +56,7 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
       const records = top.length > 0 || clause.defaultAction || marked !== undefined;
       const writer = records ? new RecordWriter(code, values) : undefined;
       if (writer) {
-        const actions = recordActions(code, clause, top, writer);
+        const actions = recordActions(code, top, writer);
         code.unit.describe(epid, marked ? [speculateAction(writer.field(marked)), ...actions] : actions);
       }
       for (const stmt of clause.body) writeStatement({ code, writer, marked }, stmt);
@@ -67,7 +67,6 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
 
 function recordActions(
   code: Code,
-  clause: CheckedClause,
   top: readonly ActionStmt[],
   writer: RecordWriter,
 ): ActionRecord[] {

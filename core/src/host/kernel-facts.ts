@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { homedir, release, version } from 'node:os';
 import { join } from 'node:path';
 
 /** JSON values: what a fact may be. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [key: string]: Fact };
+
+const IDENTITY = 'identity';
 
 /**
  * What is slow to find out about the running kernel and does not change while it runs: its abilities, its system
@@ -13,12 +14,15 @@ export type Fact = string | number | boolean | null | readonly Fact[] | { readon
  */
 export class KernelFacts {
   readonly #file: string | undefined;
+  readonly #identity: string;
   #facts: Map<string, Fact> | undefined;
   #changed = false;
 
   /** `folder` undefined: nothing is kept. */
   constructor(folder: string | undefined, identity: string) {
-    const name = createHash('sha256').update(identity).digest('hex').slice(0, 16);
+    // Readable, and cheaper than loading a hash library: what two identities share here, `IDENTITY` tells apart.
+    const name = identity.replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 160);
+    this.#identity = identity;
     this.#file = folder === undefined ? undefined : join(folder, `kernel-${name}.json`);
   }
 
@@ -49,11 +53,17 @@ export class KernelFacts {
 
   #read(): Map<string, Fact> {
     try {
-      if (this.#file === undefined || !isOwn(this.#file)) return new Map();
-      return new Map(Object.entries(JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Fact>));
+      if (this.#file === undefined || !isOwn(this.#file)) return this.#unknown();
+      const facts = Object.entries(JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Fact>);
+      const known = new Map(facts);
+      return known.get(IDENTITY) === this.#identity ? known : this.#unknown();
     } catch {
-      return new Map();
+      return this.#unknown();
     }
+  }
+
+  #unknown(): Map<string, Fact> {
+    return new Map([[IDENTITY, this.#identity]]);
   }
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { setTimeout } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
 import type { DropKind } from '../compiler/image.js';
@@ -72,6 +71,8 @@ interface Running {
 const FIRST_TICKS = 10;
 
 const runInShell = (command: string): void => {
+  // Loaded by the first system(): most scripts have none, and loading takes as long as compiling one.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   spawnSync('/bin/sh', ['-c', command], { stdio: 'inherit' });
 };
 
