@@ -52,7 +52,7 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
       );
       const marked = speculates(clause.body) ? speculationField(clause) : undefined;
       if (marked && code.clause) code.clause.speculation = new Cell(code, imm(0));
-      const values = [...(marked ? [marked] : []), ...top.flatMap((stmt) => actionValues(stmt))];
+      const values = [...(marked ? [marked] : []), ...top.flatMap((stmt) => actionValues(stmt, code.unit.options))];
       const records = top.length > 0 || clause.defaultAction || marked !== undefined;
       const writer = records ? new RecordWriter(code, values) : undefined;
       if (writer) {
@@ -75,7 +75,7 @@ function recordActions(
     actionRecord(
       code,
       stmt,
-      actionValues(stmt).map((value: Expr) => writer.field(value)),
+      actionValues(stmt, code.unit.options).map((value: Expr) => writer.field(value)),
     ),
   );
 }
@@ -113,7 +113,7 @@ function writeAction(scope: ClauseScope, stmt: ActionStmt): void {
   const { code, writer } = scope;
   if (writer && recordsData(stmt)) {
     code.temporaries(() => {
-      for (const value of actionValues(stmt)) writer.write(value);
+      for (const value of actionValues(stmt, code.unit.options)) writer.write(value);
     });
     if (isUrgent(stmt)) writer.wakeConsumer();
   }
@@ -182,7 +182,7 @@ function writeBranch(scope: ClauseScope, body: readonly Stmt[]): void {
     }
     code.at(stmt.span);
     if (code.clause) code.clause.action++;
-    const values = actionValues(stmt);
+    const values = actionValues(stmt, code.unit.options);
     const { marked } = scope;
     const epid = code.unit.nestedRecord();
     const outer = code.clause!.epid;

@@ -5,6 +5,7 @@ import { asInteger, isSigned, isString, resolve, sizeOf } from '../language/type
 import type { Type } from '../language/types.js';
 import { builtinScalar } from './builtins.js';
 import type { Code } from './code.js';
+import { inOrder, kept, repeatableTarget } from './effects.js';
 import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
 import { buildRecord } from './records.js';
@@ -63,7 +64,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     arithmetic(
       code,
       expr.operator,
-      numeric(code, expr.left, expr.right),
+      kept(code, numeric(code, expr.left, expr.right), expr.right),
       () => evaluate(code, expr.right),
       expr.type,
     ),
@@ -73,7 +74,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     return compare(
       code,
       expr.operator,
-      evaluate(code, expr.left),
+      kept(code, evaluate(code, expr.left), expr.right),
       evaluate(code, expr.right),
       isSigned(expr.left.type),
     );
@@ -110,16 +111,17 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
   stringof: stringAddress,
   assign,
   update: (code, expr) => {
-    const old = code.b.move(evaluate(code, expr.target));
+    const target = repeatableTarget(code, expr.target);
+    const old = code.b.move(evaluate(code, target));
     const next = normalise(code, code.b.alu('add', old, imm(expr.delta)), expr.type);
-    storeTarget(code, expr.target, next);
+    storeTarget(code, target, next);
     return expr.prefix ? next : old;
   },
   call: (code, expr) => {
     if (isString(expr.type)) return stringAddress(code, expr);
     const produce = scalarCalls[expr.name];
     if (!produce) throw new Error(`no code for ${expr.name}()`);
-    return produce(code, expr.arguments, expr);
+    return produce(code, inOrder(code, expr.arguments), expr);
   },
   let: (code, expr) => {
     bindTemp(code, expr);
@@ -292,10 +294,11 @@ function assign(code: Code, expr: ExprOf<'assign'>): Scalar {
     return value;
   }
   const operandType = expr.operandType ?? expr.type;
-  const old = normaliseTo(code, code.b.move(evaluate(code, expr.target)), expr.target.type, operandType);
+  const target = repeatableTarget(code, expr.target);
+  const old = normaliseTo(code, code.b.move(evaluate(code, target)), target.type, operandType);
   const result = arithmetic(code, expr.operator, old, () => evaluate(code, expr.value), operandType);
-  const next = normalise(code, result, expr.target.type);
-  storeTarget(code, expr.target, next);
+  const next = normalise(code, result, target.type);
+  storeTarget(code, target, next);
   return next;
 }
 

@@ -130,6 +130,35 @@ export interface ActionRecord {
   /** Indexes into `TraceImage.aggregations`. */
   readonly aggregations?: readonly number[];
   readonly constants?: readonly (bigint | string)[];
+  /** print(): what the bytes mean. */
+  readonly print?: PrintSpec;
+}
+
+export interface PrintSpec {
+  /** The first field is an address, the second what lies there; else the only field is the value. */
+  readonly pointer: boolean;
+  readonly shape: PrintShape;
+}
+
+export type PrintShape = { readonly name: string; readonly size: number } & (
+  | { readonly kind: 'integer'; readonly signed: boolean; readonly character: boolean }
+  | {
+      readonly kind: 'enum';
+      readonly signed: boolean;
+      readonly names: readonly (readonly [value: bigint, name: string])[];
+    }
+  | { readonly kind: 'pointer' }
+  | { readonly kind: 'array'; readonly of: PrintShape }
+  | { readonly kind: 'record'; readonly members: readonly PrintMember[] }
+  | { readonly kind: 'bytes' }
+);
+
+export interface PrintMember {
+  /** Empty for an anonymous one. */
+  readonly name: string;
+  readonly bitOffset: number;
+  readonly bitSize?: number;
+  readonly shape: PrintShape;
 }
 
 /** How a value lies in a record or a key. `offset` is from the start of the record (or key). */

@@ -19,6 +19,8 @@ export interface CompileOptions {
   /** Speculations, and bytes that may be recorded to one. */
   readonly nspec: number;
   readonly specsize: number;
+  /** Most bytes print() takes of a value. */
+  readonly printsize: number;
   readonly stackframes: number;
   readonly ustackframes: number;
 }

@@ -1,6 +1,6 @@
 /** Records: a clause's data for the consumer, gathered while the clause runs and sent whole at its end, or not at all. */
 import type { Expr } from '../language/checked.js';
-import { resolve } from '../language/types/queries.js';
+import { resolve, spaceOf } from '../language/types/queries.js';
 import { cpu, now } from './builtins.js';
 import { capacityOf } from './capacity.js';
 import type { Code } from './code.js';
@@ -106,7 +106,7 @@ export class RecordWriter {
         this.writeLong(value, field.offset);
         break;
       case 'bytes':
-        copyMemory(code, place(code, at, field.offset), field.size, code.b.move(evaluate(code, value)));
+        copyMemory(code, place(code, at, field.offset), field.size, code.b.move(evaluate(code, value)), isUser(value));
         break;
       case 'stack':
       case 'ustack':
@@ -154,6 +154,9 @@ export class RecordWriter {
     this.release();
   }
 }
+
+/** Bytes that lie in the process's memory. */
+const isUser = (value: Expr): boolean => value.kind === 'load' && spaceOf(value.address.type) === 'user';
 
 /** Hands bytes to this CPU's ring; full rings count a drop. The consumer is woken only when the ring is half full. */
 export function sendRecord(code: Code, at: Operand, size: V | Imm, urgent: boolean): void {

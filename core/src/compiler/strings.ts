@@ -6,6 +6,7 @@ import { resolve, spaceOf } from '../language/types/queries.js';
 import { capacityOf } from './capacity.js';
 import { Cell } from './cell.js';
 import type { Code } from './code.js';
+import { inOrder, repeatableTarget } from './effects.js';
 import { evaluate, lvalueAddress } from './expression.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { probePart } from './probe-names.js';
@@ -74,8 +75,9 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
       evaluate(code, expr.left);
       return evaluateNullable(code, expr.right, to);
     case 'assign': {
-      evaluate(code, expr);
-      return evaluateString(code, expr.target, to);
+      const target = repeatableTarget(code, expr.target);
+      evaluate(code, { ...expr, target });
+      return evaluateString(code, target, to);
     }
     case 'let':
       return withTemp(code, expr, to);
@@ -87,7 +89,7 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
     case 'call': {
       const produce = stringCalls[expr.name];
       if (!produce) throw new Error(`no code for ${expr.name}() as a string`);
-      return produce(code, expr.arguments, to, capacityOf(expr, code.unit.options.strsize));
+      return produce(code, inOrder(code, expr.arguments), to, capacityOf(expr, code.unit.options.strsize));
     }
     case 'convert':
       return evaluateNullable(code, expr.operand, to);
@@ -226,8 +228,9 @@ const LONGEST_INLINE_LITERAL = 63;
 
 /** Result 0 or 1 of a comparison by bytes, as strcmp orders them. */
 export function compareStrings(code: Code, operator: ComparisonOperator, left: Expr, right: Expr): V {
-  const a = evaluateString(code, left);
-  const b = evaluateString(code, right);
+  const [first = left, second = right] = inOrder(code, [left, right]);
+  const a = evaluateString(code, first);
+  const b = evaluateString(code, second);
   const text = b.literal ?? a.literal;
   const value = b.literal === undefined ? b : a;
   if (

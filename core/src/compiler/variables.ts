@@ -285,8 +285,8 @@ function sourceBytes(
   };
 }
 
-/** Copies `size` bytes of kernel or own memory; a bad source is a fault. */
-export function copyMemory(code: Code, to: Operand, size: number, from: V): void {
-  const status = code.b.helper('bpf_probe_read_kernel', to, imm(size), from);
+/** Copies `size` bytes of kernel, own or (`user`) the process's memory; a bad source is a fault. */
+export function copyMemory(code: Code, to: Operand, size: number, from: V, user = false): void {
+  const status = code.b.helper(user ? 'bpf_probe_read_user' : 'bpf_probe_read_kernel', to, imm(size), from);
   code.faultUnless('==', status, imm(0), 1, from);
 }

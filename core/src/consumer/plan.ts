@@ -2,6 +2,7 @@
 import type { ActionRecord, RecordSchema, TraceImage } from '../compiler/image.js';
 import { type FieldDecoder, fieldDecoder } from './decode.js';
 import { hexdump } from './hexdump.js';
+import { printText } from './print.js';
 import type { Printing } from './printf/conversions.js';
 import { compileFormat, type FormatProgram } from './printf/program.js';
 import { traceText } from './trace.js';
@@ -83,6 +84,7 @@ const texts: Readonly<Record<string, TextMaker>> = {
     () =>
     ([bytes, size]) =>
       bytes instanceof Uint8Array ? hexdump(limited(bytes, size)) : '',
+  print: ({ print }) => (print ? (values) => printText(print, values) : () => ''),
   exit: silent,
   clear: silent,
   trunc: silent,

@@ -39,7 +39,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     action('tracemem', 'void(@, size_t, [size_t])', 'compiled'),
     action('printf', 'void(string, ...)', 'compiled'),
     action('printa', 'void(@, ...)', 'compiled'),
-    action('print', 'void(@)'),
+    action('print', 'void(@)', 'compiled'),
     action('pcap', 'void(void *, int)'),
     action('stack', 'stack([uint32_t])', 'compiled', value),
     action('ustack', 'stack([uint32_t], [uint32_t])', 'compiled', value),

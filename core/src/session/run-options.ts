@@ -98,6 +98,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       scratchsize: settings.size('scratchsize', 4096),
       nspec: Math.max(1, settings.count('nspec', 1)),
       specsize: settings.size('specsize', 32_768),
+      printsize: settings.size('printsize', 8192),
       looplimit: settings.count('looplimit', 1000),
       stackframes: settings.count('stackframes', 20),
       ustackframes: settings.count('ustackframes', 20),

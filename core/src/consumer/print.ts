@@ -1,0 +1,117 @@
+/** print(): a value with its type, members one to a line, what is zero left out. */
+import { Buffer } from 'node:buffer';
+import type { PrintMember, PrintShape, PrintSpec } from '../compiler/image.js';
+import { isInteger, type Value } from './values.js';
+
+const MARGIN = 44;
+
+type ShapeOf<K extends PrintShape['kind']> = Extract<PrintShape, { readonly kind: K }>;
+
+export function printText({ pointer, shape }: PrintSpec, values: readonly Value[]): string {
+  const [first, second] = values;
+  if (!pointer) return first instanceof Uint8Array ? new Printer(first).whole(shape, 0) : scalarText(shape, first);
+  if (!isInteger(first) || !(second instanceof Uint8Array)) return '';
+  const at = BigInt.asUintN(64, BigInt(first)).toString(16);
+  return `0x${at} = *\n${' '.repeat(MARGIN)}${new Printer(second).whole(shape, MARGIN)}\n`;
+}
+
+function scalarText(shape: PrintShape, value: Value | undefined): string {
+  if (typeof value === 'string') return `(${shape.name})"${value}"`;
+  if (!isInteger(value)) return '';
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64LE(BigInt.asIntN(64, BigInt(value)));
+  return new Printer(bytes).whole(shape, 0);
+}
+
+/** Prints from bytes that may be fewer than the type has. */
+class Printer {
+  readonly #bytes: Buffer;
+  readonly #limit: number;
+  /** Bytes ran out: "..." stands where, and nothing follows. */
+  #cut = false;
+
+  constructor(bytes: Uint8Array) {
+    this.#limit = bytes.length;
+    this.#bytes = Buffer.from(bytes);
+  }
+
+  whole(shape: PrintShape, indent: number): string {
+    return this.#value(shape, 0, indent);
+  }
+
+  #value(shape: PrintShape, bit: number, indent: number, bitSize?: number): string {
+    switch (shape.kind) {
+      case 'record':
+        return `(${shape.name}) {\n${this.#members(shape, bit, indent + 1)}${' '.repeat(indent)}}`;
+      case 'array':
+        return `(${shape.name}) [\n${this.#elements(shape, bit / 8, indent + 1)}${' '.repeat(indent)}]`;
+      case 'bytes':
+        return `(${shape.name})${this.#slice(bit / 8, shape.size).toString('hex')}`;
+      default:
+        return `(${shape.name})${this.#scalar(shape, bit, bitSize)}`;
+    }
+  }
+
+  #members(shape: ShapeOf<'record'>, bit: number, indent: number): string {
+    let text = '';
+    for (const member of shape.members) {
+      if (this.#cut) break;
+      text += this.#member(member, bit + member.bitOffset, indent);
+    }
+    return text;
+  }
+
+  #member({ name, shape, bitSize }: PrintMember, bit: number, indent: number): string {
+    const margin = ' '.repeat(indent);
+    if (bit / 8 >= this.#limit) return this.#end(margin);
+    if (this.#isZero(shape, bit, bitSize)) return '';
+    const label = name === '' ? '' : `.${name} = `;
+    const text = `${margin}${label}${this.#value(shape, bit, indent, bitSize)},\n`;
+    const leaf = shape.kind !== 'record' && shape.kind !== 'array';
+    return leaf && bit / 8 + shape.size > this.#limit ? text + this.#end(margin) : text;
+  }
+
+  #end(margin: string): string {
+    this.#cut = true;
+    return `${margin}...\n`;
+  }
+
+  #elements(shape: ShapeOf<'array'>, at: number, indent: number): string {
+    const margin = ' '.repeat(indent);
+    const { of } = shape;
+    const text = of.kind === 'integer' && of.character;
+    let lines = '';
+    for (let offset = 0; of.size > 0 && offset < shape.size && !this.#cut; offset += of.size) {
+      if (at + offset >= this.#limit) return lines + this.#end(margin);
+      const zero = this.#isZero(of, 8 * (at + offset));
+      if (zero && text) break;
+      if (!zero) lines += `${margin}${this.#value(of, 8 * (at + offset), indent)},\n`;
+    }
+    return lines;
+  }
+
+  #scalar(shape: ShapeOf<'integer' | 'enum' | 'pointer'>, bit: number, bitSize?: number): string {
+    const value = this.#integer(bit, bitSize ?? 8 * shape.size, shape.kind !== 'pointer' && shape.signed);
+    if (shape.kind === 'pointer') return `0x${value.toString(16)}`;
+    if (shape.kind === 'enum') return shape.names.find(([number]) => number === value)?.[1] ?? `${value}`;
+    return shape.character && value >= 32n && value < 127n ? `'${String.fromCharCode(Number(value))}'` : `${value}`;
+  }
+
+  #integer(bit: number, size: number, signed: boolean): bigint {
+    const start = Math.floor(bit / 8);
+    const bytes = Buffer.alloc(16);
+    this.#slice(start, 16).copy(bytes);
+    const wide = (bytes.readBigUInt64LE(8) << 64n) | bytes.readBigUInt64LE(0);
+    const value = wide >> BigInt(bit - 8 * start);
+    return signed ? BigInt.asIntN(size, value) : BigInt.asUintN(size, value);
+  }
+
+  #isZero(shape: PrintShape, bit: number, bitSize?: number): boolean {
+    if (bitSize !== undefined) return this.#integer(bit, bitSize, false) === 0n;
+    return this.#slice(bit / 8, shape.size).every((byte) => byte === 0);
+  }
+
+  #slice(at: number, size: number): Buffer {
+    return this.#bytes.subarray(at, Math.min(at + size, this.#limit));
+  }
+}
