@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // Builds everything that is out of date: the native addon, the packages, the bundled command.
-import { copyFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, cpSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { modified, newestIn, root, run } from './run.mjs';
@@ -52,6 +52,7 @@ export async function bundleCommand() {
   // Commands that run may have the old files mapped: those are replaced, never written into.
   const addon = modified(prebuilt) > modified(compiled) ? prebuilt : compiled;
   replace('ebpf_napi.node', (file) => copyFileSync(addon, file));
+  cpSync(join(root, 'core', 'dlib'), join(dist, 'dlib'), { recursive: true });
   replace('dtrace.cjs', (file) => writeFileSync(file, code));
 }
 

@@ -1,4 +1,5 @@
 /** From a command line to an engine and a compiled program. */
+import { dirname, join } from 'node:path';
 import {
   type CompiledProgram,
   CompileError,
@@ -39,6 +40,8 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
     providers: [dtraceProvider, profileProvider, syscallProvider],
     ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
     libraryPaths: values(invocation, 'libdir'),
+    // The bundled command has it beside the addon.
+    ownLibrary: addon === undefined ? undefined : join(dirname(addon), 'dlib'),
     onProblem: (problem) => complain(problemText(problem)),
   });
 }

@@ -10,6 +10,7 @@ import { ProbeRegistry, type RegisteredProbe } from './probes/registry.js';
 import { builtInDescribers } from './probes/site-kinds/index.js';
 import type { SiteLayout } from './probes/site-layout.js';
 import { type CompiledProgram, type CompileRequest, compileProgram } from './session/compile-program.js';
+import { libraryFolder } from './session/library-folder.js';
 import type { SourceText } from './session/front-end.js';
 import { Session, type SessionOptions } from './session/session.js';
 import { builtInAttachers } from './session/site-kinds/index.js';
@@ -25,6 +26,8 @@ export interface DTraceOptions {
   readonly searchFrom?: string | undefined;
   /** Folders of D libraries. */
   readonly libraryPaths?: readonly string[];
+  /** The folder of this package's own D library, where it is not beside the code. */
+  readonly ownLibrary?: string | undefined;
   /** Default: this machine. */
   readonly host?: Host;
   /** Told of packages and providers that cannot be used, one line each. Also in `problems`. */
@@ -47,11 +50,13 @@ export class DTrace {
   readonly #problems: PluginProblem[] = [];
   readonly #onProblem: ((problem: PluginProblem) => void) | undefined;
   readonly #libraryPaths: readonly string[];
+  readonly #ownLibrary: string | undefined;
 
   constructor(host: Host, packages: readonly ProviderPackage[], options: DTraceOptions = {}) {
     this.host = host;
     this.#onProblem = options.onProblem;
     this.#libraryPaths = options.libraryPaths ?? [];
+    this.#ownLibrary = options.ownLibrary ?? libraryFolder();
     this.#parts = assemble(host, packages, { describers: builtInDescribers, attachers: builtInAttachers });
     for (const problem of this.#parts.problems) this.report(problem);
     this.registry = new ProbeRegistry(this.#parts.providers, ({ provider, error }) =>
@@ -97,7 +102,8 @@ export class DTrace {
   compile(source: string | readonly SourceText[], request: CompileRequest = {}): CompiledProgram {
     const sources = typeof source === 'string' ? [{ name: '(program)', text: source }] : source;
     const world = { host: this.host, registry: this.registry, describers: this.#parts.describers };
-    return compileProgram(sources, { libraryPaths: this.#libraryPaths, ...request }, world);
+    const own = this.#ownLibrary === undefined ? {} : { ownLibrary: this.#ownLibrary };
+    return compileProgram(sources, { libraryPaths: this.#libraryPaths, ...own, ...request }, world);
   }
 
   /** The process of `-c` or `-p`, opened before compiling because `$target` may be part of probe names. */

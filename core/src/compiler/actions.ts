@@ -8,6 +8,7 @@ import { imm } from './ir/ir.js';
 import type { CompileOptions } from './options.js';
 import { bytesAt, printedValues, printSpec } from './print.js';
 import { endedSpeculation } from './speculation.js';
+import { chill } from './subroutines/chill.js';
 import { raise, stop } from './subroutines/process.js';
 import { MAP, STATE } from './unit.js';
 
@@ -38,12 +39,14 @@ const ACTIONS: Readonly<Record<string, ActionCode>> = {
   },
   stack: stackAction,
   ustack: stackAction,
+  jstack: stackAction,
   raise: {
     silent: true,
     values: () => [],
     run: (code, stmt) => void raise(code, stmt.arguments),
   },
   stop: { silent: true, run: (code) => void stop(code) },
+  chill: { silent: true, run: (code, stmt) => chill(code, stmt.arguments) },
   system: { urgent: true },
   tracemem: {
     values: ({ arguments: [address, ...size], constants }) =>

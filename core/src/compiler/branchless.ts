@@ -33,8 +33,21 @@ export function choose(code: Code, flag: V, yes: V, no: V): V {
   return b.alu('add', no, b.alu('mul', b.alu('sub', yes, no), flag));
 }
 
-/** Leaves to `out` unless the value is a number from 0 to `most`. */
+/**
+ * An index that can only be from 0 to `most`, made so for the verifier: by a mask where `most` is one, else by leaving
+ * to `out`. Old kernels remember each way out of each turn and can remember only so many.
+ */
 export function within(code: Code, value: V, most: number, out: string): V {
+  if (isMask(most)) return code.b.alu('and', value, imm(most));
   code.b.branch('>', value, imm(most), out);
   return value;
+}
+
+const isMask = (value: number): boolean => ((value + 1) & value) === 0;
+
+/** The smallest mask that lets all indexes up to `most` through: buffers are made to hold as many bytes and one. */
+export function maskFor(most: number): number {
+  let mask = 1;
+  while (mask < most) mask = 2 * mask + 1;
+  return mask;
 }

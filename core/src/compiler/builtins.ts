@@ -4,6 +4,7 @@ import { asRecord, findMember } from '../language/types/queries.js';
 import type { Code } from './code.js';
 import type { Scalar } from './expression.js';
 import { imm, type V } from './ir/ir.js';
+import { readStack } from './stacks.js';
 import { MAP, STATE } from './unit.js';
 
 export function pidTgid(code: Code): V {
@@ -83,33 +84,25 @@ function virtualTime(code: Code): V {
   return result;
 }
 
-const KERNEL_FRAMES = 2;
-const USER_STACK = 1 << 8;
 const DEEPEST = 127;
 
 /** Frames of the stack, counted by writing it to scratch space. */
-function depth(code: Code, flags: number): V {
-  const { b } = code;
+function depth(code: Code, side: 'kernel' | 'user'): V {
   return code.temporaries(() => {
     const space = code.space(DEEPEST * 8);
-    const bytes = b.move(b.helper('bpf_get_stack', code.ctx, space.at, imm(DEEPEST * 8), imm(flags)));
-    const ok = b.newLabel('depth');
-    b.branch('s>=', bytes, imm(0), ok);
-    b.assign(bytes, imm(0));
-    b.label(ok);
+    const bytes = readStack(code, space.at, DEEPEST * 8, side);
     space.release();
-    return b.alu('rsh', bytes, imm(3));
+    return code.b.alu('rsh', bytes, imm(3));
   });
 }
 
-/** One return address: frame `index` of the stack, or 0. */
-function frame(code: Code, index: number, flags: number): V {
+/** The return address one frame up, or 0. */
+function callerOf(code: Code, side: 'kernel' | 'user'): V {
   const { b } = code;
-  const size = (index + 1) * 8;
-  const buffer = b.buffer(size);
-  code.zero(buffer, 0, size);
-  b.helper('bpf_get_stack', code.ctx, buffer, imm(size), imm(flags));
-  const address = b.load(8, buffer, index * 8);
+  const buffer = b.buffer(16);
+  code.zero(buffer, 0, 16);
+  readStack(code, buffer, 16, side);
+  const address = b.load(8, buffer, 8);
   b.releaseBuffer(buffer);
   return address;
 }
@@ -135,10 +128,10 @@ const FETCH: Readonly<Record<string, Fetch>> = {
   epid: (code) => imm(code.clause?.epid ?? 0),
   ipl: () => imm(0),
   errno: () => imm(0),
-  caller: (code) => code.once('caller', () => frame(code, KERNEL_FRAMES, 0)),
-  ucaller: (code) => code.once('ucaller', () => frame(code, 1, USER_STACK)),
-  stackdepth: (code) => depth(code, 0),
-  ustackdepth: (code) => depth(code, USER_STACK),
+  caller: (code) => code.once('caller', () => callerOf(code, 'kernel')),
+  ucaller: (code) => code.once('ucaller', () => callerOf(code, 'user')),
+  stackdepth: (code) => depth(code, 'kernel'),
+  ustackdepth: (code) => depth(code, 'user'),
 };
 
 export const builtinNames: readonly string[] = Object.keys(FETCH);

@@ -7,10 +7,10 @@ export class Cell {
 
   constructor(
     private readonly code: Code,
-    first: V | Imm,
+    first?: V | Imm,
   ) {
     this.offset = code.scratchOffset(8);
-    this.set(first);
+    if (first !== undefined) this.set(first);
   }
 
   set(value: V | Imm): void {
@@ -31,12 +31,17 @@ export class Cell {
   }
 }
 
-/** A value that can only be in range, made so for the verifier. */
+/**
+ * A value that can only be in range, made so for the verifier. The usual path comes first: what is then known of the
+ * value covers the other path, which the verifier need not follow any further.
+ */
 export function bounded(code: Code, value: V, most: number): V {
   const { b } = code;
   const result = b.move(value);
-  const ok = b.newLabel('bounded');
-  b.branch('<=', result, imm(most), ok);
+  const [over, ok] = [b.newLabel('over'), b.newLabel('bounded')];
+  b.branch('>', result, imm(most), over);
+  b.jump(ok);
+  b.label(over);
   b.assign(result, imm(most));
   b.label(ok);
   return result;

@@ -3,6 +3,7 @@ import type { ActionStmt, CheckedClause, Expr, Stmt } from '../language/checked.
 import { Fault } from '../language/faults.js';
 import { actionRecord, actionValues, isUrgent, recordsData, runAction } from './actions.js';
 import { aggregate } from './aggregate.js';
+import { branchIf } from './branching.js';
 import { Cell } from './cell.js';
 import type { Code } from './code.js';
 import { condition, evaluate, inRegister } from './expression.js';
@@ -44,15 +45,17 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
     code.temporaries(() => {
       if (clause.predicate) {
         code.at(clause.predicate.span);
-        const holds = inRegister(code, condition(code, clause.predicate));
-        code.b.branch('==', holds, imm(0), code.clause!.end);
+        branchIf(code, clause.predicate, false, code.clause!.end);
       }
       const top = clause.body.filter(
         (stmt): stmt is ActionStmt => stmt.kind === 'action' && recordsData(stmt),
       );
       const marked = speculates(clause.body) ? speculationField(clause) : undefined;
       if (marked && code.clause) code.clause.speculation = new Cell(code, imm(0));
-      const values = [...(marked ? [marked] : []), ...top.flatMap((stmt) => actionValues(stmt, code.unit.options))];
+      const values = [
+        ...(marked ? [marked] : []),
+        ...top.flatMap((stmt) => actionValues(stmt, code.unit.options)),
+      ];
       const records = top.length > 0 || clause.defaultAction || marked !== undefined;
       const writer = records ? new RecordWriter(code, values) : undefined;
       if (writer) {
@@ -65,11 +68,7 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
   );
 }
 
-function recordActions(
-  code: Code,
-  top: readonly ActionStmt[],
-  writer: RecordWriter,
-): ActionRecord[] {
+function recordActions(code: Code, top: readonly ActionStmt[], writer: RecordWriter): ActionRecord[] {
   if (top.length === 0) return [{ action: 'default', fields: [] }];
   return top.map((stmt) =>
     actionRecord(
@@ -125,7 +124,7 @@ function writeIf(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'if' }>): void 
   const { code } = scope;
   const other = code.b.newLabel('else');
   const end = code.b.newLabel('endif');
-  code.b.branch('==', inRegister(code, condition(code, stmt.condition)), imm(0), other);
+  branchIf(code, stmt.condition, false, other);
   code.region(() => writeBranch(scope, stmt.then));
   code.b.jump(end);
   code.b.label(other);
@@ -184,7 +183,7 @@ function writeBranch(scope: ClauseScope, body: readonly Stmt[]): void {
     if (code.clause) code.clause.action++;
     const values = actionValues(stmt, code.unit.options);
     const { marked } = scope;
-    const epid = code.unit.nestedRecord();
+    const epid = code.unit.nestedRecord(stmt);
     const outer = code.clause!.epid;
     code.clause!.epid = epid;
     code.temporaries(() => {

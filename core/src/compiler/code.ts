@@ -3,6 +3,7 @@
 import type { Variable } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import type { Span } from '../language/source.js';
+import { isString } from '../language/types/queries.js';
 import type { ProbeName } from '../probes/probe.js';
 import type { SiteLayout } from '../probes/site-layout.js';
 import type { Cell } from './cell.js';
@@ -13,9 +14,19 @@ import { type Condition, type Imm, imm, type Operand, type StackRef, type V, typ
 import type { ProgramMapping } from './mapping.js';
 import { MAP, SCRATCH_SLOTS, STATE, type Unit } from './unit.js';
 
-/** Stack bytes beyond which a buffer goes to scratch space instead. */
-const LARGEST_STACK_BUFFER = 160;
-const STACK_BUDGET = 320;
+/**
+ * How sparing the code is with what the kernel limits. `free`: values stay in registers and small buffers on the
+ * stack. `careful`: values that depend on the path taken (clause-local variables, truth values) are kept in scratch
+ * memory, where the verifier does not follow them; large programs would have it explore every combination. `frugal`:
+ * nothing is remembered from one expression to the next and operands wait in memory, so that no clause, however
+ * long, needs more than the 512 bytes of one stack frame.
+ */
+export const Level = { free: 0, careful: 1, frugal: 2 } as const;
+export type Level = (typeof Level)[keyof typeof Level];
+
+/** Stack bytes beyond which a buffer goes to scratch space instead: one buffer, and all together, by level. */
+const LARGEST_STACK_BUFFER = [160, 64, 0] as const;
+const STACK_BUDGET = [320, 160, 0] as const;
 
 /** Offsets in the stack buffer that carries a fault from where it happened to the handler. */
 export const FAULT_INFO = { epid: 0, action: 4, resume: 8, kind: 16, address: 24, size: 32 } as const;
@@ -45,6 +56,7 @@ export class Code {
   usesRings = false;
   clause: ClauseState | undefined;
   readonly programVariables = new Map<number, V>();
+  private readonly spaces: { readonly offset: number; readonly size: number }[] = [];
   private readonly programSpaces = new Map<number, number>();
   readonly temps = new Map<number, unknown>();
   /** Probe id of this run, where the program serves several. */
@@ -70,6 +82,7 @@ export class Code {
     readonly name: string,
     /** The probes this program serves, by index. */
     readonly probes: readonly ProbeName[],
+    readonly level: Level = Level.free,
   ) {
     this.mapping = mapping;
     this.b = new IrBuilder(name);
@@ -91,6 +104,7 @@ export class Code {
 
   /** A value that stays the same during one run of the program, computed where it is first needed. */
   once(key: string, compute: () => V): V {
+    if (this.level >= Level.frugal) return compute();
     const known = this.memo.get(key);
     if (known !== undefined) return known;
     const v = compute();
@@ -122,7 +136,7 @@ export class Code {
 
   /** Space for `size` bytes until `release`: on the stack when small, in scratch space otherwise. */
   space(size: number): { at: Operand; release: () => void } {
-    if (size <= LARGEST_STACK_BUFFER && this.stackUsed + size <= STACK_BUDGET) {
+    if (size <= LARGEST_STACK_BUFFER[this.level] && this.stackUsed + size <= STACK_BUDGET[this.level]) {
       const ref = this.b.buffer(size);
       this.stackUsed += size;
       return {
@@ -265,7 +279,11 @@ export class Code {
 
   /** Scratch space that stays one clause-local string's, record's or array's for the whole program. */
   reserve(variable: Variable, size: number): void {
-    if (!this.programSpaces.has(variable.id)) this.programSpaces.set(variable.id, this.scratchOffset(size));
+    if (this.programSpaces.has(variable.id)) return;
+    const offset = this.scratchOffset(size);
+    this.programSpaces.set(variable.id, offset);
+    // What an earlier run left there is not this one's: an empty string ends at once, the rest is all zero.
+    this.spaces.push({ offset, size: isString(variable.type) ? 8 : size });
   }
 
   /** What alloca(), copyin() and subroutines with a memory of their own get; laid out before any code is written. */
@@ -327,6 +345,8 @@ export class Code {
       this.b.exit(imm(0));
       this.b.label(ok);
       this.b.releaseBuffer(key);
+      for (const { offset, size } of this.spaces) this.zero(this.scratchBase, offset, size);
+      for (const offset of this.clearedAtStart) this.b.store(8, this.scratchBase, offset, imm(0));
     });
   }
 

@@ -5,6 +5,7 @@ import type { ProbeImage, TraceImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import type { CompileInput } from './options.js';
 import { buildProgram, type EnabledClause, MAX_SELECTED_CLAUSES, type ProgramGroup } from './program.js';
+import { checkRequirements } from './requirements.js';
 import { STATE, Unit } from './unit.js';
 import { forEachExpr } from './walk.js';
 
@@ -16,6 +17,7 @@ interface Draft {
 }
 
 export function compile(input: CompileInput): TraceImage {
+  checkRequirements(input.program, (feature) => input.has(feature));
   const unit = new Unit(input);
   unit.threadStorage = canUseTaskStorage(input);
   const epids = input.program.clauses.map((clause) => unit.addRecord(describe(clause)));

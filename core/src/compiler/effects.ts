@@ -1,7 +1,8 @@
 /** Side effects inside expressions: what was evaluated before one must stay what it was. */
 import type { Expr, Target, Temp } from '../language/checked.js';
 import { isString } from '../language/types/queries.js';
-import type { Code } from './code.js';
+import { Cell } from './cell.js';
+import { type Code, Level } from './code.js';
 import { evaluate, type Scalar } from './expression.js';
 import { isImm } from './ir/ir.js';
 import { copyString, evaluateString, type StringValue } from './strings.js';
@@ -25,10 +26,21 @@ export function hasEffects(expr: Expr): boolean {
 
 const CHANGING = new Set(['strtok', 'bcopy', 'copyinto']);
 
-/** A value that survives the evaluation of `next`: a clause-local variable's register may be assigned there. */
-export function kept(code: Code, value: Scalar, next: Expr): Scalar {
-  return isImm(value) || !hasEffects(next) ? value : code.b.move(value);
+/**
+ * A value to be used after `next` is evaluated: a clause-local variable's register may be assigned there, and where
+ * registers are short the value waits in memory.
+ */
+export function held(code: Code, value: Scalar, next: Expr): () => Scalar {
+  if (isImm(value) || isLeaf(next)) return () => value;
+  if (code.level >= Level.frugal) {
+    const cell = new Cell(code, value);
+    return () => cell.get();
+  }
+  const own = hasEffects(next) ? code.b.move(value) : value;
+  return () => own;
 }
+
+const isLeaf = (expr: Expr): boolean => childrenOf(expr).length === 0;
 
 /** Evaluates now; the expression returned stands for the value from here on. */
 function settled(code: Code, expr: Expr): Expr {

@@ -1,11 +1,13 @@
 /** Scalar expressions: each evaluates to a register or a constant, kept in the range of its type. */
-import type { ArithmeticOperator, ComparisonOperator, Expr, ExprOf, Target } from '../language/checked.js';
+import type { ArithmeticOperator, Expr, ExprOf, Target } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { asInteger, isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
+import { branchIf, conditionOf } from './branching.js';
 import { builtinScalar } from './builtins.js';
-import type { Code } from './code.js';
-import { inOrder, kept, repeatableTarget } from './effects.js';
+import { Cell } from './cell.js';
+import { type Code, Level } from './code.js';
+import { held, inOrder, repeatableTarget } from './effects.js';
 import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
 import { buildRecord } from './records.js';
@@ -64,34 +66,31 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
     arithmetic(
       code,
       expr.operator,
-      kept(code, numeric(code, expr.left, expr.right), expr.right),
+      held(code, numeric(code, expr.left, expr.right), expr.right),
       () => evaluate(code, expr.right),
       expr.type,
     ),
   comparison: (code, expr) => {
     if (isString(expr.left.type))
       return code.temporaries(() => compareStrings(code, expr.operator, expr.left, expr.right));
-    return compare(
-      code,
-      expr.operator,
-      kept(code, evaluate(code, expr.left), expr.right),
-      evaluate(code, expr.right),
-      isSigned(expr.left.type),
-    );
+    const left = held(code, evaluate(code, expr.left), expr.right);
+    const right = evaluate(code, expr.right);
+    const when = conditionOf(expr.operator, isSigned(expr.left.type));
+    return flag(code, when, inRegister(code, left()), right);
   },
   logical,
   conditional: (code, expr) => {
     const { b } = code;
-    const result = b.register();
+    const result = joined(code);
     const other = b.newLabel('else');
     const end = b.newLabel('end');
-    b.branch('==', inRegister(code, condition(code, expr.condition)), imm(0), other);
-    code.region(() => b.assign(result, evaluate(code, expr.then)));
+    branchIf(code, expr.condition, false, other);
+    code.region(() => result.set(evaluate(code, expr.then)));
     b.jump(end);
     b.label(other);
-    code.region(() => b.assign(result, evaluate(code, expr.else)));
+    code.region(() => result.set(evaluate(code, expr.else)));
     b.label(end);
-    return result;
+    return result.get();
   },
   comma: (code, expr) => {
     evaluate(code, expr.left);
@@ -160,48 +159,45 @@ function truth(code: Code, value: Scalar, when: '==' | '!='): Scalar {
   return flag(code, when, value, imm(0));
 }
 
-function flag(code: Code, when: Condition, a: V, b: Scalar): V {
-  const result = code.b.constant(1);
-  const end = code.b.newLabel('true');
-  code.b.branch(when, a, b, end);
-  code.b.assign(result, imm(0));
-  code.b.label(end);
-  return result;
+/**
+ * A value set on several paths that meet. In large programs it goes through memory: the verifier would follow each
+ * combination of such values to the end.
+ */
+function joined(code: Code): { set(value: Scalar): void; get(): V } {
+  if (code.level >= Level.careful) {
+    const cell = new Cell(code);
+    return { set: (value) => cell.set(value), get: () => cell.get() };
+  }
+  const result = code.b.register();
+  return { set: (value) => code.b.assign(result, value), get: () => result };
 }
 
-const SIGNED: Readonly<Record<ComparisonOperator, Condition>> = {
-  '==': '==',
-  '!=': '!=',
-  '<': 's<',
-  '<=': 's<=',
-  '>': 's>',
-  '>=': 's>=',
-};
-
-function compare(
-  code: Code,
-  operator: ComparisonOperator,
-  left: Scalar,
-  right: Scalar,
-  signed: boolean,
-): Scalar {
-  return flag(code, signed ? SIGNED[operator] : operator, inRegister(code, left), right);
+function flag(code: Code, when: Condition, a: V, b: Scalar): V {
+  const result = joined(code);
+  const end = code.b.newLabel('true');
+  result.set(imm(1));
+  code.b.branch(when, a, b, end);
+  result.set(imm(0));
+  code.b.label(end);
+  return result.get();
 }
 
 function logical(code: Code, expr: ExprOf<'logical'>): Scalar {
   const { b } = code;
-  const left = inRegister(code, condition(code, expr.left));
   if (expr.operator === '^^') {
-    const a = inRegister(code, truth(code, left, '!='));
-    return b.alu('xor', a, inRegister(code, truth(code, condition(code, expr.right), '!=')));
+    const left = held(code, truth(code, condition(code, expr.left), '!='), expr.right);
+    const right = inRegister(code, truth(code, condition(code, expr.right), '!='));
+    return b.alu('xor', inRegister(code, left()), right);
   }
-  const decided = expr.operator === '&&' ? 0 : 1;
-  const result = b.constant(decided);
-  const end = b.newLabel('decided');
-  b.branch(decided ? '!=' : '==', left, imm(0), end);
-  code.region(() => b.assign(result, truth(code, condition(code, expr.right), '!=')));
+  const result = joined(code);
+  const [no, end] = [b.newLabel('false'), b.newLabel('decided')];
+  branchIf(code, expr, false, no);
+  result.set(imm(1));
+  b.jump(end);
+  b.label(no);
+  result.set(imm(0));
   b.label(end);
-  return result;
+  return result.get();
 }
 
 // ---- arithmetic ----------------------------------------------------------------------------------------
@@ -219,13 +215,12 @@ const ALU: Readonly<Record<Exclude<ArithmeticOperator, '/' | '%' | '>>'>, AluOp>
 function arithmetic(
   code: Code,
   operator: ArithmeticOperator,
-  leftValue: Scalar,
+  leftOf: () => Scalar,
   rightOf: () => Scalar,
   type: Type,
 ): Scalar {
-  // The right side may assign to what the left side is read from; the left value must stay what it was.
   const right = rightOf();
-  const left = inRegister(code, leftValue);
+  const left = inRegister(code, leftOf());
   const signed = isSigned(type);
   switch (operator) {
     case '/':
@@ -296,7 +291,8 @@ function assign(code: Code, expr: ExprOf<'assign'>): Scalar {
   const operandType = expr.operandType ?? expr.type;
   const target = repeatableTarget(code, expr.target);
   const old = normaliseTo(code, code.b.move(evaluate(code, target)), target.type, operandType);
-  const result = arithmetic(code, expr.operator, old, () => evaluate(code, expr.value), operandType);
+  const left = held(code, old, expr.value);
+  const result = arithmetic(code, expr.operator, left, () => evaluate(code, expr.value), operandType);
   const next = normalise(code, result, target.type);
   storeTarget(code, target, next);
   return next;

@@ -18,7 +18,7 @@ const REQUESTS: Readonly<Record<string, number>> = { alloca: 0, copyin: 1 };
 
 /** Bytes that some subroutines keep for the whole program, its first word cleared when the program starts. */
 const REMEMBERED: Readonly<Record<string, (strsize: number) => number>> = {
-  strtok: (strsize) => 8 + 2 * strsize,
+  strtok: (strsize) => 16 + 2 * strsize,
 };
 
 export class Heap {
@@ -105,4 +105,3 @@ function constantSize(expr: Expr): bigint | undefined {
 }
 
 const roundUp = (size: number): number => (size + 7) & ~7;
-

@@ -80,6 +80,8 @@ export interface StateLayout {
   readonly wallOffset: number;
   /** s64: scheduler clock minus monotonic time, nanoseconds; written by the session. */
   readonly schedulerOffset: number;
+  /** u64 start of the second that chill() counts in, u64 nanoseconds spent in it. */
+  readonly chill: number;
   /** u32: $target, written before the programs run. */
   readonly target: number;
   /** u64 counters of lost data, by kind. */

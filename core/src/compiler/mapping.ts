@@ -1,35 +1,50 @@
 /** From what a site carries to what a probe's scripts see: arg0…, args[], and built-ins the probe knows better. */
 import type { Expr } from '../language/checked.js';
+import { Fault } from '../language/faults.js';
+import type { Type } from '../language/types.js';
 import type { ProbeArguments } from '../probes/probe.js';
-import type { SiteLayout } from '../probes/site-layout.js';
+import type { SiteArgument, SiteLayout } from '../probes/site-layout.js';
 import type { Code } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar } from './expression.js';
-import { imm } from './ir/ir.js';
+import { imm, type V } from './ir/ir.js';
 import { asNumber } from './memory.js';
 
 export interface ProgramMapping {
   arg(code: Code, index: number): Scalar;
   typed(code: Code, index: number): Scalar;
-  /** args[index] is a pointer the verifier lets the program read through. */
-  trusted(index: number): boolean;
+  /** The declared type of args[index], if that is a pointer the verifier lets the program read through. */
+  pointerType(index: number): Type | undefined;
+  /** That pointer; a null pointer is a fault. As a value, it is a plain number. */
+  pointer(code: Code, index: number): V | undefined;
   builtin(code: Code, name: string): Scalar | undefined;
 }
 
 /** The site's own view: args[] straight from the context. Guards and selectors are written over it. */
 export function siteMapping(layout: SiteLayout): ProgramMapping {
-  const fetch = (code: Code, index: number): Scalar => {
+  const raw = (code: Code, index: number, { size, offset }: SiteArgument): V =>
+    code.once(`site-arg${index}`, () => code.b.load(size, code.ctx, offset));
+  const value = (code: Code, index: number): Scalar => {
     const arg = layout.args[index];
     if (!arg) return imm(0);
-    return code.once(`site-arg${index}`, () => {
-      const value = code.b.load(arg.size, code.ctx, arg.offset);
-      return arg.trusted ? value : inRegister(code, normalise(code, value, arg.type));
+    return code.once(`site-value${index}`, () => {
+      const word = raw(code, index, arg);
+      return inRegister(code, arg.trusted ? asNumber(code, word) : normalise(code, word, arg.type));
     });
   };
   return {
-    arg: (code, index) =>
-      layout.args[index]?.trusted ? asNumber(code, fetch(code, index)) : fetch(code, index),
-    typed: fetch,
-    trusted: (index) => layout.args[index]?.trusted === true,
+    arg: value,
+    typed: value,
+    pointerType: (index) => (layout.args[index]?.trusted ? layout.args[index].type : undefined),
+    pointer: (code, index) => {
+      const arg = layout.args[index];
+      if (!arg?.trusted) return undefined;
+      return code.once(`site-pointer${index}`, () => {
+        const pointer = raw(code, index, arg);
+        // The verifier wants to see this of arguments that may be null, and drops it for those that cannot be.
+        code.faultUnless('!=', pointer, imm(0), Fault.badAddress, imm(0));
+        return pointer;
+      });
+    },
     builtin: () => undefined,
   };
 }
@@ -69,9 +84,13 @@ export function probeMapping(
       const text = args.args[index]?.value;
       return text === undefined ? imm(0) : value(code, text, false);
     },
-    trusted: (index) => {
+    pointerType: (index) => {
       const own = plain(args.args[index]?.value ?? '');
-      return own !== undefined && site.trusted(own);
+      return own === undefined ? undefined : site.pointerType(own);
+    },
+    pointer: (code, index) => {
+      const own = plain(args.args[index]?.value ?? '');
+      return own === undefined ? undefined : site.pointer(code, own);
     },
     builtin: (code, name) => {
       const text = args.builtins?.[name];

@@ -3,6 +3,7 @@ import type { Expr, ExprOf, VariableTarget } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { isSigned, resolve, sizeOf, spaceOf } from '../language/types/queries.js';
 import type { Code } from './code.js';
+import { directBase } from './direct-load.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import { MAP } from './unit.js';
@@ -40,12 +41,6 @@ function variableOf(base: Expr): VariableTarget | undefined {
   if (base.kind === 'address-of') return base.target;
   if ((base.kind === 'variable' || base.kind === 'element') && isAggregate(base)) return base;
   return undefined;
-}
-
-/** The verifier lets these pointers be read directly: no helper call, and they cannot fault. */
-function trustedBase(code: Code, expr: Expr): boolean {
-  if (expr.kind === 'builtin') return expr.name === 'curthread' && code.has('get_current_task_btf');
-  return expr.kind === 'probe-arg' && code.mapping.trusted(expr.index);
 }
 
 /** Pointers that may be more than numbers to the verifier, which then forbids arithmetic on them. */
@@ -91,8 +86,10 @@ function readScalar(code: Code, expr: ExprOf<'load'>, width: Width): V {
     return code.b.load(width, at.base, at.offset);
   }
   const small = parts.offset >= 0n && parts.offset < 32768n;
-  if (!expr.bits && parts.moving.length === 0 && small && trustedBase(code, parts.base)) {
-    return code.b.load(width, inRegister(code, evaluate(code, parts.base)), Number(parts.offset));
+  if (!expr.bits && parts.moving.length === 0 && small) {
+    const offset = Number(parts.offset);
+    const base = directBase(code, parts.base, offset, width);
+    if (base !== undefined) return code.b.load(width, base, offset);
   }
   return code.readMemory(evaluate(code, expr.address), width, spaceOf(expr.address.type) === 'user');
 }

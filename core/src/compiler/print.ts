@@ -9,24 +9,25 @@ import type { CompileOptions } from './options.js';
 
 let temps = -1_000_000;
 
+/** setopt() may raise printsize while tracing: a small one only limits what is shown. */
+const LEAST_RECORDED = 8192;
+
 /** Bytes at an address as a value. */
 export function bytesAt(address: Expr, size: number): Expr {
   const type: Type = { kind: 'array', of: UNSIGNED_CHAR, length: size };
   return { kind: 'load', type, address, span: address.span };
 }
 
-const isAggregate = (type: Type): boolean => ['struct', 'union', 'array'].includes(resolve(type).kind);
-
 /** A pointer is recorded with what it points to; a record or an array as its bytes; everything else as it is. */
 export function printedValues(stmt: ActionStmt, options: CompileOptions): readonly Expr[] {
   const value = stmt.arguments[0]!;
   const bare = resolve(value.type);
   const { strsize, printsize } = options;
-  if (bare.kind !== 'pointer') return isAggregate(value.type) ? [value] : [value];
+  if (bare.kind !== 'pointer') return [value];
   const temp = { id: temps--, type: value.type };
   const { span, type } = value;
   const body: Expr = { kind: 'temp', temp, type, span };
-  const size = Math.min(sizeOf(bare.to, strsize) ?? 0, printsize);
+  const size = Math.min(sizeOf(bare.to, strsize) ?? 0, Math.max(printsize, LEAST_RECORDED));
   return [{ kind: 'let', temp, value, body, type, span }, bytesAt(body, size)];
 }
 
@@ -56,7 +57,12 @@ function shapeOf(type: Type, strsize: number): PrintShape {
       return { kind: 'array', name, size, of: shapeOf(bare.of, strsize) };
     case 'struct':
     case 'union':
-      return { kind: 'record', name, size, members: (bare.members ?? []).map((m) => memberShape(m, strsize)) };
+      return {
+        kind: 'record',
+        name,
+        size,
+        members: (bare.members ?? []).map((m) => memberShape(m, strsize)),
+      };
     default:
       return { kind: 'bytes', name, size };
   }

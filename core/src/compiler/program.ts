@@ -1,16 +1,18 @@
 /** One BPF program: the clauses of a group of probes that share a place, in the order written. */
-import type { CheckedClause } from '../language/checked.js';
+import type { Instruction } from 'ebpf-napi/asm';
+import type { CheckedClause, Expr, Stmt } from '../language/checked.js';
 import { resolve } from '../language/types/queries.js';
 import type { ProbeName } from '../probes/probe.js';
 import type { ProbeSite } from '../probes/site.js';
 import type { SiteLayout } from '../probes/site-layout.js';
 import { now } from './builtins.js';
 import { writeClause } from './clause.js';
-import { Code, FAULT_INFO } from './code.js';
+import { Code, FAULT_INFO, Level } from './code.js';
 import { evaluate, inRegister } from './expression.js';
 import { Heap } from './heap.js';
 import { FAULT_RECORD, type ProgramImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
+import { FrameError } from './ir/allocate.js';
 import { emitFunction } from './ir/emit.js';
 import { imm, type V } from './ir/ir.js';
 import { type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
@@ -46,16 +48,19 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   const check = (text: string) => unit.input.checkSiteExpression(text, layout);
   const mapping = probeMapping(layout, first.probe.arguments, check);
   const names: ProbeName[] = probes.map((p) => p.probe);
-  const code = new Code(unit, layout, mapping, name, names);
-  reserveVariables(code, group);
-  code.heap = new Heap(code, clausesOf(group));
-  const start = code.b.body.length;
-  const run = new ProgramRun(code, group, check);
-  run.write();
-  code.openScratch(start);
-  code.b.insertAt(start, () => run.writeEntry());
-  if (code.usesRings) unit.usesRings = true;
-  const instructions = emitFunction(code.b.finish([code.ctx]));
+  const write = (level: Level): readonly Instruction[] => {
+    const code = new Code(unit, layout, mapping, name, names, level);
+    reserveVariables(code, group);
+    code.heap = new Heap(code, clausesOf(group));
+    const start = code.b.body.length;
+    const run = new ProgramRun(code, group, check);
+    run.write();
+    code.openScratch(start);
+    code.b.insertAt(start, () => run.writeEntry());
+    if (code.usesRings) unit.usesRings = true;
+    return emitFunction(code.b.finish([code.ctx]));
+  };
+  const instructions = inOneFrame(write, isLarge(group) ? Level.careful : Level.free);
   return {
     name,
     kind: group.kind,
@@ -67,6 +72,37 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   };
 }
 
+/** As freely as the stack frame allows. */
+function inOneFrame(write: (level: Level) => readonly Instruction[], first: Level): readonly Instruction[] {
+  try {
+    return write(first);
+  } catch (error) {
+    if (!(error instanceof FrameError) || first === Level.frugal) throw error;
+    return inOneFrame(write, first === Level.free ? Level.careful : Level.frugal);
+  }
+}
+
+const FORKS: ReadonlySet<Expr['kind']> = new Set([
+  'comparison',
+  'logical',
+  'conditional',
+  'element',
+  'call',
+  'load',
+]);
+const MANY_FORKS = 40;
+
+/** Whether the program has so many branches that the verifier must not follow values through all of them. */
+function isLarge(group: ProgramGroup): boolean {
+  let forks = 0;
+  for (const clause of clausesOf(group)) {
+    forEachExpr(clause, (expr) => {
+      if (FORKS.has(expr.kind)) forks++;
+    });
+  }
+  return forks > MANY_FORKS;
+}
+
 const clausesOf = (group: ProgramGroup): CheckedClause[] =>
   [...group.clauses, ...group.errorClauses].map(({ clause }) => clause);
 
@@ -76,7 +112,8 @@ function reserveVariables(code: Code, group: ProgramGroup): void {
     forEachExpr(clause, (expr) => {
       if (expr.kind !== 'variable' || expr.variable.scope !== 'this') return;
       const { kind } = resolve(expr.variable.type);
-      if (kind === 'integer' || kind === 'enum' || kind === 'pointer') return;
+      const scalar = kind === 'integer' || kind === 'enum' || kind === 'pointer';
+      if (scalar && code.level === Level.free) return;
       const home = code.unit.home(expr.variable);
       code.reserve(expr.variable, home.size);
     });
@@ -84,6 +121,15 @@ function reserveVariables(code: Code, group: ProgramGroup): void {
 }
 
 const PHASE_TRACING = 1;
+const PHASE_STOPPING = 2;
+
+function callsExit(body: readonly Stmt[]): boolean {
+  return body.some((stmt) => {
+    if (stmt.kind === 'action') return stmt.name === 'exit';
+    if (stmt.kind === 'if') return callsExit(stmt.then) || callsExit(stmt.else);
+    return stmt.kind === 'loop' && callsExit(stmt.body);
+  });
+}
 
 class ProgramRun {
   /** Bit k: clause k is enabled for the probe that fired. */
@@ -177,7 +223,18 @@ class ProgramRun {
     }
     writeClause(code, enabled.clause, enabled.epid);
     code.b.label(end);
+    this.leaveAfterExit(enabled.clause);
     code.clause = undefined;
+  }
+
+  /** Once a clause has called exit(), the clauses after it do not run. END always runs whole. */
+  private leaveAfterExit(clause: CheckedClause): void {
+    const { code, group } = this;
+    const { site } = group.probes[0]!.probe;
+    if (site.kind === 'self' && 'phase' in site && site.phase === 'end') return;
+    if (!callsExit(clause.body)) return;
+    const phase = code.b.load(4, code.b.move({ map: MAP.state, value: STATE.phase }), 0);
+    code.b.branch('==', phase, imm(PHASE_STOPPING), code.done);
   }
 
   /** Reports the fault, runs ERROR's clauses, goes on with the clause after the one that failed. */
@@ -264,7 +321,8 @@ function errorMapping(info: number): ProgramMapping {
       return code.b.load(field === 'address' ? 8 : 4, { stack: info, offset: 0 }, FAULT_INFO[field]);
     },
     typed: () => imm(0),
-    trusted: () => false,
+    pointerType: () => undefined,
+    pointer: () => undefined,
     builtin: () => undefined,
   };
 }

@@ -106,7 +106,13 @@ export class RecordWriter {
         this.writeLong(value, field.offset);
         break;
       case 'bytes':
-        copyMemory(code, place(code, at, field.offset), field.size, code.b.move(evaluate(code, value)), isUser(value));
+        copyMemory(
+          code,
+          place(code, at, field.offset),
+          field.size,
+          code.b.move(evaluate(code, value)),
+          isUser(value),
+        );
         break;
       case 'stack':
       case 'ustack':

@@ -95,7 +95,13 @@ export function endSpeculation(code: Code, args: readonly Expr[]): Scalar {
     const result = new Cell(code, imm(0));
     const done = b.newLabel('ended');
     b.branch('==', id, imm(0), done);
-    code.faultUnless('<=', b.alu('sub', id, imm(1)), imm(code.unit.options.nspec - 1), Fault.illegalOperation, id);
+    code.faultUnless(
+      '<=',
+      b.alu('sub', id, imm(1)),
+      imm(code.unit.options.nspec - 1),
+      Fault.illegalOperation,
+      id,
+    );
     const entry = entryOf(code, id);
     b.branch('!=', b.load(8, entry, SPECULATION_ENTRY.state), imm(TAKEN), done);
     b.branch('!=', mark(code, entry, ENDING), imm(TAKEN), done);

@@ -4,7 +4,7 @@ import { pidTgid } from './builtins.js';
 import type { Code } from './code.js';
 import { evaluate } from './expression.js';
 import type { Field } from './image.js';
-import { imm, type Operand } from './ir/ir.js';
+import { imm, type Operand, type V } from './ir/ir.js';
 
 const USER_STACK = 1 << 8;
 
@@ -21,14 +21,22 @@ export function writeStack(
   const base = b.address(at);
   if (user) b.store(8, base, 0, b.alu('rsh', pidTgid(code), imm(32)));
   const target = b.address(base, frames);
-  const bytes = b.move(b.helper('bpf_get_stack', code.ctx, target, imm(size), imm(user ? USER_STACK : 0)));
+  const bytes = readStack(code, target, size, user ? 'user' : 'kernel');
+  b.store(8, base, frames - 8, b.alu('rsh', bytes, imm(3)));
+  return frames + size;
+}
+
+/** Fills `size` bytes with return addresses, innermost first, and zeros; returns the bytes that are addresses. */
+export function readStack(code: Code, at: Operand, size: number, side: 'kernel' | 'user'): V {
+  const { b } = code;
+  const flags = side === 'user' ? USER_STACK : (code.layout.ownFrames ?? 0);
+  const bytes = b.move(b.helper('bpf_get_stack', code.ctx, at, imm(size), imm(flags)));
   const ok = b.newLabel('stack');
   b.branch('s>=', bytes, imm(0), ok);
   b.assign(bytes, imm(0));
-  code.zero(target, 0, size);
+  code.zero(at, 0, size);
   b.label(ok);
-  b.store(8, base, frames - 8, b.alu('rsh', bytes, imm(3)));
-  return frames + size;
+  return bytes;
 }
 
 /** Writes a `user-symbol` field: the process and the address. */

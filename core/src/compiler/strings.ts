@@ -3,6 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { ComparisonOperator, Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { resolve, spaceOf } from '../language/types/queries.js';
+import { branchIf } from './branching.js';
 import { capacityOf } from './capacity.js';
 import { Cell } from './cell.js';
 import type { Code } from './code.js';
@@ -157,7 +158,7 @@ function conditionalString(
   const other = code.b.newLabel('else');
   const end = code.b.newLabel('end');
   const length = code.b.register();
-  branchUnless(code, expr.condition, other);
+  branchIf(code, expr.condition, false, other);
   const side = (branch: Expr) =>
     code.region(() =>
       code.b.assign(length, copyString(code, evaluateString(code, branch, place), place).length!),
@@ -168,11 +169,6 @@ function conditionalString(
   side(expr.else);
   code.b.label(end);
   return { at: place.at, capacity, length };
-}
-
-function branchUnless(code: Code, condition: Expr, to: string): void {
-  const value = evaluate(code, condition);
-  code.b.branch('==', code.b.move(value), imm(0), to);
 }
 
 /**
@@ -204,11 +200,14 @@ export function copyString(code: Code, from: StringValue, to: Destination, pad =
 
 /** The verifier learns that a length is one; our own memory cannot really fail to be read. */
 function nonNegative(code: Code, value: V): V {
-  const ok = code.b.newLabel('len');
-  const result = code.b.move(value);
-  code.b.branch('s>=', result, imm(0), ok);
-  code.b.assign(result, imm(0));
-  code.b.label(ok);
+  const { b } = code;
+  const [failed, ok] = [b.newLabel('failed'), b.newLabel('len')];
+  const result = b.move(value);
+  b.branch('s<', result, imm(0), failed);
+  b.jump(ok);
+  b.label(failed);
+  b.assign(result, imm(0));
+  b.label(ok);
   return result;
 }
 

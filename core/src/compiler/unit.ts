@@ -8,8 +8,8 @@ import { aggregationWords } from './aggregation-layout.js';
 import { align, type FieldShape, fieldShape, layoutFields } from './fields.js';
 import type {
   ActionRecord,
-  Clock,
   AggregationSchema,
+  Clock,
   DropKind,
   Field,
   MapImage,
@@ -22,13 +22,17 @@ import type { CompileInput } from './options.js';
 import { forEachExpr } from './walk.js';
 
 export const STATE: StateLayout = {
-  size: 96,
+  size: 104,
   phase: 0,
   target: 4,
   wallOffset: 8,
   schedulerOffset: 48,
+  chill: 88,
   drops: {
-    principal: 16, aggregation: 24, dynamic: 32, nested: 40,
+    principal: 16,
+    aggregation: 24,
+    dynamic: 32,
+    nested: 40,
     speculation: 64,
     speculationBusy: 72,
     speculationUnavailable: 80,
@@ -148,9 +152,16 @@ export class Unit {
     return this.records.length;
   }
 
-  /** A record for data recorded under a condition. */
-  nestedRecord(): number {
-    return this.addRecord('');
+  private readonly nestedRecords = new Map<Stmt, number>();
+
+  /** The record of a statement under a condition; the same in every program that has the statement. */
+  nestedRecord(stmt: Stmt): number {
+    let epid = this.nestedRecords.get(stmt);
+    if (epid === undefined) {
+      epid = this.addRecord('');
+      this.nestedRecords.set(stmt, epid);
+    }
+    return epid;
   }
 
   usesRings = false;
@@ -280,7 +291,14 @@ export class Unit {
     }
     if (this.usesSpeculations) {
       const valueSize = this.options.nspec * SPECULATION_ENTRY.size;
-      maps.push({ name: MAP.speculations, type: 'array', keySize: 4, valueSize, maxEntries: 1, mmapable: true });
+      maps.push({
+        name: MAP.speculations,
+        type: 'array',
+        keySize: 4,
+        valueSize,
+        maxEntries: 1,
+        mmapable: true,
+      });
     }
     this.needZeros(this.threadSize);
     maps.push({
@@ -332,7 +350,11 @@ export class Unit {
   private ringMaps(): MapImage[] {
     const ring = { keySize: 4, valueSize: 4, maxEntries: this.ringBytes };
     if (!this.separateRings) return [{ name: MAP.rings, type: 'rings', ...ring }];
-    return Array.from({ length: this.input.cpus }, (_, cpu) => ({ name: ringName(cpu), type: 'ring', ...ring }));
+    return Array.from({ length: this.input.cpus }, (_, cpu) => ({
+      name: ringName(cpu),
+      type: 'ring',
+      ...ring,
+    }));
   }
 
   /** Thread-local variables in task storage, where every program type of the image may use it. */

@@ -3,7 +3,7 @@ import type { Expr, ExprOf, VariableTarget } from '../language/checked.js';
 import { isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import { currentTask, threadKey } from './builtins.js';
-import type { Code } from './code.js';
+import { type Code, Level } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, isImm, type Operand, type V } from './ir/ir.js';
 import { buildKey } from './keys.js';
@@ -18,7 +18,10 @@ function isScalarType(type: Type): boolean {
 export function loadVariable(code: Code, expr: VariableTarget): Scalar {
   if (!isScalarType(expr.type)) return addressOfVariable(code, expr);
   const home = code.unit.home(expr.variable);
-  if (home.in === 'program') return code.programVariable(expr.variable);
+  if (home.in === 'program') {
+    if (code.level === Level.free) return code.programVariable(expr.variable);
+    return code.b.load(8, code.scratchBase, code.programSpace(expr.variable));
+  }
   const width = scalarWidth(expr.type);
   const read = (base: V, offset: number) => {
     const value = code.b.load(width, base, offset);
@@ -172,8 +175,11 @@ export function storeVariable(code: Code, target: VariableTarget, from: Expr, va
 function storeScalar(code: Code, target: VariableTarget, home: Home, value: Scalar): void {
   const { b } = code;
   const width = scalarWidth(target.type);
-  if (home.in === 'program') b.assign(code.programVariable(target.variable), value);
-  else if (home.in === 'globals') b.store(width, b.move({ map: MAP.globals, value: home.offset }), 0, value);
+  if (home.in === 'program') {
+    if (code.level === Level.free) b.assign(code.programVariable(target.variable), value);
+    else b.store(8, code.scratchBase, code.programSpace(target.variable), value);
+  } else if (home.in === 'globals')
+    b.store(width, b.move({ map: MAP.globals, value: home.offset }), 0, value);
   else if (home.in === 'thread') {
     intoThreadRecord(code, (record) => b.store(width, record, home.offset, value));
   } else if (target.kind === 'element') storeElement(code, target, home, width, value);

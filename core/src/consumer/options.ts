@@ -6,6 +6,8 @@ export interface ConsumerOptions {
   rawbytes: boolean;
   /** Leading spaces of stack frames. */
   stackindent: number;
+  /** Bytes of a value that print() shows. */
+  printsize: number;
   aggsortkey: boolean;
   aggsortkeypos: number;
   aggsortpos: number;
@@ -26,6 +28,7 @@ export const defaultOptions: Readonly<ConsumerOptions> = {
   flowindent: false,
   rawbytes: false,
   stackindent: 14,
+  printsize: 8192,
   aggsortkey: false,
   aggsortkeypos: 0,
   aggsortpos: 0,
@@ -52,7 +55,7 @@ const flags = [
   'aggpack',
   'aggzoom',
 ] as const;
-const numbers = ['stackindent', 'aggsortkeypos', 'aggsortpos'] as const;
+const numbers = ['stackindent', 'printsize', 'aggsortkeypos', 'aggsortpos'] as const;
 const negative = new Set(['0', 'no', 'off', 'false', 'disable', 'disabled', 'unset']);
 
 /** Sets an option by its name in D. False: no such option here, or not a value for it. */

@@ -84,7 +84,7 @@ const texts: Readonly<Record<string, TextMaker>> = {
     () =>
     ([bytes, size]) =>
       bytes instanceof Uint8Array ? hexdump(limited(bytes, size)) : '',
-  print: ({ print }) => (print ? (values) => printText(print, values) : () => ''),
+  print: ({ print }, { options }) => (print ? (values) => printText(print, values, options.printsize) : () => ''),
   exit: silent,
   clear: silent,
   trunc: silent,

@@ -7,12 +7,12 @@ const MARGIN = 44;
 
 type ShapeOf<K extends PrintShape['kind']> = Extract<PrintShape, { readonly kind: K }>;
 
-export function printText({ pointer, shape }: PrintSpec, values: readonly Value[]): string {
+export function printText({ pointer, shape }: PrintSpec, values: readonly Value[], limit: number): string {
   const [first, second] = values;
-  if (!pointer) return first instanceof Uint8Array ? new Printer(first).whole(shape, 0) : scalarText(shape, first);
+  if (!pointer) return first instanceof Uint8Array ? new Printer(first, limit).whole(shape, 0) : scalarText(shape, first);
   if (!isInteger(first) || !(second instanceof Uint8Array)) return '';
   const at = BigInt.asUintN(64, BigInt(first)).toString(16);
-  return `0x${at} = *\n${' '.repeat(MARGIN)}${new Printer(second).whole(shape, MARGIN)}\n`;
+  return `0x${at} = *\n${' '.repeat(MARGIN)}${new Printer(second, limit).whole(shape, MARGIN)}\n`;
 }
 
 function scalarText(shape: PrintShape, value: Value | undefined): string {
@@ -20,22 +20,24 @@ function scalarText(shape: PrintShape, value: Value | undefined): string {
   if (!isInteger(value)) return '';
   const bytes = Buffer.alloc(8);
   bytes.writeBigInt64LE(BigInt.asIntN(64, BigInt(value)));
-  return new Printer(bytes).whole(shape, 0);
+  return new Printer(bytes, bytes.length).whole(shape, 0);
 }
 
-/** Prints from bytes that may be fewer than the type has. */
+/** Prints from bytes that may be fewer than the type has, up to the limit. */
 class Printer {
   readonly #bytes: Buffer;
   readonly #limit: number;
+  #size = 0;
   /** Bytes ran out: "..." stands where, and nothing follows. */
   #cut = false;
 
-  constructor(bytes: Uint8Array) {
-    this.#limit = bytes.length;
+  constructor(bytes: Uint8Array, limit: number) {
     this.#bytes = Buffer.from(bytes);
+    this.#limit = Math.min(limit, bytes.length);
   }
 
   whole(shape: PrintShape, indent: number): string {
+    this.#size = shape.size;
     return this.#value(shape, 0, indent);
   }
 
@@ -67,8 +69,8 @@ class Printer {
     if (this.#isZero(shape, bit, bitSize)) return '';
     const label = name === '' ? '' : `.${name} = `;
     const text = `${margin}${label}${this.#value(shape, bit, indent, bitSize)},\n`;
-    const leaf = shape.kind !== 'record' && shape.kind !== 'array';
-    return leaf && bit / 8 + shape.size > this.#limit ? text + this.#end(margin) : text;
+    const full = shape.kind !== 'record' && this.#size > this.#limit && bit / 8 + shape.size >= this.#limit;
+    return full ? text + this.#end(margin) : text;
   }
 
   #end(margin: string): string {
@@ -81,8 +83,8 @@ class Printer {
     const { of } = shape;
     const text = of.kind === 'integer' && of.character;
     let lines = '';
-    for (let offset = 0; of.size > 0 && offset < shape.size && !this.#cut; offset += of.size) {
-      if (at + offset >= this.#limit) return lines + this.#end(margin);
+    for (let offset = 0; of.size > 0 && offset < shape.size; offset += of.size) {
+      if (at + offset >= this.#bytes.length) break;
       const zero = this.#isZero(of, 8 * (at + offset));
       if (zero && text) break;
       if (!zero) lines += `${margin}${this.#value(of, 8 * (at + offset), indent)},\n`;
@@ -112,6 +114,6 @@ class Printer {
   }
 
   #slice(at: number, size: number): Buffer {
-    return this.#bytes.subarray(at, Math.min(at + size, this.#limit));
+    return this.#bytes.subarray(at, at + size);
   }
 }

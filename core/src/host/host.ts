@@ -3,6 +3,7 @@ import type { Fact } from './kernel-facts.js';
 import type { Processes } from './processes.js';
 import type { KernelSymbols } from './symbols/kernel-symbols.js';
 import type { UserSymbols } from './symbols/user-symbols.js';
+import type { Tracepoints } from './tracepoints.js';
 
 export type Architecture = 'x64' | 'arm64';
 
@@ -30,6 +31,7 @@ export interface Host extends HostFiles {
   saveFacts(): void;
   /** Whether the kernel has a function of this name. */
   hasFunction(name: string): boolean;
+  readonly tracepoints: Tracepoints;
   /** The tracing file system's folder where it is mounted and readable. */
   readonly tracefs: string | undefined;
 }

@@ -8,6 +8,7 @@ import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
 import { findTracefs } from './tracefs.js';
+import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { KernelTypes } from './types/kernel-types.js';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: 'x64', arm64: 'arm64' };
@@ -59,6 +60,7 @@ export class LocalHost extends LocalFiles implements Host {
     elf: elfOf,
   });
   #facts: KernelFacts | undefined;
+  #tracepoints: Tracepoints | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;
 
   constructor() {
@@ -75,6 +77,11 @@ export class LocalHost extends LocalFiles implements Host {
   get tracefs(): string | undefined {
     this.#tracefs ??= { path: findTracefs(this) };
     return this.#tracefs.path;
+  }
+
+  get tracepoints(): Tracepoints {
+    this.#tracepoints ??= findTracepoints(this);
+    return this.#tracepoints;
   }
 
   hasFunction(name: string): boolean {

@@ -6,6 +6,7 @@ import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms, type KernelSymbols } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols, type UserSymbols } from './symbols/user-symbols.js';
 import { findTracefs } from './tracefs.js';
+import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { type BtfSource, KernelTypes } from './types/kernel-types.js';
 
 /** A machine as data: what was read from some kernel, or made up for a test. Everything may be left out. */
@@ -21,6 +22,8 @@ export interface HostRecording {
   /** Instead of `btf`. */
   readonly types?: TypeSource;
   readonly features?: readonly string[];
+  /** Default: those in `btf`. */
+  readonly tracepoints?: readonly string[];
 }
 
 const NO_TYPES: TypeSource = {
@@ -39,6 +42,7 @@ export class RecordedHost implements Host {
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;
+  readonly #tracepoints: Tracepoints | undefined;
   readonly #files: Readonly<Record<string, string>>;
   readonly #features: ReadonlySet<string>;
 
@@ -47,6 +51,8 @@ export class RecordedHost implements Host {
     this.arch = recording.arch ?? 'x64';
     this.cpus = recording.cpus ?? 1;
     this.#files = recording.files ?? {};
+    const { tracepoints } = recording;
+    this.#tracepoints = tracepoints && new Map(tracepoints.map((name) => [name, 'vmlinux']));
     this.#features = new Set(recording.features);
     this.kernelSymbols = new Kallsyms(() => Buffer.from(recording.kallsyms ?? ''));
     this.types =
@@ -60,6 +66,10 @@ export class RecordedHost implements Host {
 
   get tracefs(): string | undefined {
     return findTracefs(this);
+  }
+
+  get tracepoints(): Tracepoints {
+    return this.#tracepoints ?? findTracepoints(this);
   }
 
   hasFunction(name: string): boolean {

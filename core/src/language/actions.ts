@@ -30,6 +30,7 @@ function action(name: string, text: string, support: Support = 'planned', extras
 
 const value: Extras = { value: true };
 const destructive: Extras = { destructive: true };
+const noPcap: Support = { absent: 'it writes to a file of packets; record the bytes with tracemem() instead' };
 const noPanic: Support = { absent: 'a BPF program cannot stop the kernel' };
 
 export const actions: ReadonlyMap<string, Action> = new Map(
@@ -40,10 +41,10 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     action('printf', 'void(string, ...)', 'compiled'),
     action('printa', 'void(@, ...)', 'compiled'),
     action('print', 'void(@)', 'compiled'),
-    action('pcap', 'void(void *, int)'),
+    action('pcap', 'void(void *, int)', noPcap),
     action('stack', 'stack([uint32_t])', 'compiled', value),
     action('ustack', 'stack([uint32_t], [uint32_t])', 'compiled', value),
-    action('jstack', 'stack([uint32_t], [uint32_t])', 'planned', value),
+    action('jstack', 'stack([uint32_t], [uint32_t])', 'compiled', value),
     action('sym', '_symaddr(uintptr_t)', 'compiled', value),
     action('func', '_symaddr(uintptr_t)', 'compiled', value),
     action('mod', '_symaddr(uintptr_t)', 'compiled', value),
@@ -60,7 +61,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
 
     // ---- the tracing run
     action('exit', 'void(int)', 'compiled', { effect: 'exit' }),
-    action('setopt', 'void(string, [string])', 'compiled'),
+    action('setopt', 'void(const char *, [const char *])', 'compiled'),
     action('freopen', 'void(string, ...)', 'compiled', destructive),
     action('ftruncate', 'void()', 'compiled'),
     action('speculate', 'void(int)', 'compiled', { effect: 'speculate' }),
@@ -71,7 +72,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     action('system', 'void(string, ...)', 'compiled', destructive),
     action('raise', 'void(int)', 'compiled', destructive),
     action('stop', 'void()', 'compiled', destructive),
-    action('chill', 'void(int)', 'planned', destructive),
+    action('chill', 'void(int)', 'compiled', destructive),
     action('panic', 'void()', noPanic, destructive),
     action('breakpoint', 'void()', noPanic, destructive),
   ].map((entry) => [entry.name, entry]),

@@ -1,7 +1,7 @@
 /** Texts of what the checker reports: names, types, translators, actions. */
 export const checkMessages = {
   // ---- names
-  'identifier.undefined': { tag: 'D_IDENT_UNDEF', text: 'failed to resolve {name}: unknown variable name' },
+  'identifier.undefined': { tag: 'D_IDENT_UNDEF', text: 'failed to resolve {name}: Unknown variable name' },
   'identifier.no-type': {
     tag: 'D_IDENT_UNDEF',
     text: 'failed to resolve {name}: its type {wanted} is not defined here',
@@ -19,8 +19,8 @@ export const checkMessages = {
     text: "function '{name}' may not be referenced as a scalar",
   },
   'identifier.scope-as-scalar': { tag: 'D_IDENT_BADREF', text: "'{name}' may only be used as {name}->name" },
-  'variable.undefined': { tag: 'D_VAR_UNDEF', text: '{name} has not been declared or assigned before' },
-  'symbol.undefined': { tag: 'D_IDENT_UNDEF', text: 'failed to resolve {name}: no such kernel symbol' },
+  'variable.undefined': { tag: 'D_VAR_UNDEF', text: '{name} has not yet been declared or assigned' },
+  'symbol.undefined': { tag: 'D_IDENT_UNDEF', text: 'failed to resolve {name}: Unknown symbol name' },
   'symbol.no-address': { tag: 'D_SYM_NOTYPES', text: 'the kernel does not tell the address of {name}' },
   'macro.undefined-variable': { tag: 'D_MACRO_UNDEF', text: 'macro variable {name} is not defined' },
   'macro.undefined-argument': { tag: 'D_MACRO_UNDEF', text: 'macro argument {name} is not defined' },
@@ -64,11 +64,11 @@ export const checkMessages = {
   'call.undefined': { tag: 'D_FUNC_UNDEF', text: 'undefined function name: {name}' },
   'prototype.length': {
     tag: 'D_PROTO_LEN',
-    text: '{name} prototype mismatch: {passed} {what} passed, {expected} expected',
+    text: '{name} prototype mismatch: {passed} {what:passed} passed, {expected} expected',
   },
   'prototype.argument': {
     tag: 'D_PROTO_ARG',
-    text: '{name} {what} #{number} is incompatible with prototype: expected {wanted}, found {type}',
+    text: '{name} {what} #{number} is incompatible with prototype:\n\tprototype: {wanted}\n\t{what:9}: {type}',
   },
   'prototype.no-type': {
     tag: 'D_FUNC_UNDEF',
@@ -76,7 +76,7 @@ export const checkMessages = {
   },
   'prototype.not-scratch': {
     tag: 'D_PROTO_ARG',
-    text: '{name} argument #{number} is incompatible with prototype: expected a pointer from alloca( )',
+    text: '{name} argument #{number} is incompatible with prototype:\n\tprototype: alloca pointer\n\t argument: non-alloca pointer',
   },
   'function.body': {
     tag: 'D_UNSUPPORTED',
@@ -94,15 +94,16 @@ export const checkMessages = {
   // ---- operators
   'operator.arithmetic': {
     tag: 'D_OP_ARITH',
-    text: 'operator {operator} requires operands of arithmetic type, not {type}',
+    text: 'operator {operator} requires {operand} of arithmetic type',
   },
   'operator.integer': {
     tag: 'D_OP_INT',
-    text: 'operator {operator} requires operands of integral type, not {type}',
+    text: 'operator {operator} requires {operand} of integral type',
   },
+  'operator.condition': { tag: 'D_OP_SCALAR', text: 'operator {operator} expression must be of scalar type' },
   'operator.scalar': {
     tag: 'D_OP_SCALAR',
-    text: 'operator {operator} requires operands of scalar type, not {type}',
+    text: 'operator {operator} requires {operand} of scalar type',
   },
   'operator.incompatible': {
     tag: 'D_OP_INCOMPAT',
@@ -122,7 +123,7 @@ export const checkMessages = {
   },
   'operator.unsized': {
     tag: 'D_OP_VFPTR',
-    text: 'operator {operator} requires an operand of known size, not {type}',
+    text: 'operator {operator} requires left-hand scalar operand of known size',
   },
   'operator.array': {
     tag: 'D_OP_ARRFUN',
@@ -137,14 +138,14 @@ export const checkMessages = {
   'operator.division-by-zero': { tag: 'D_DIV_ZERO', text: 'expression contains division by zero' },
   'operator.bounds': {
     tag: 'D_ARR_BOUNDS',
-    text: 'index outside array bounds: {index}, the array has {maximum} elements',
+    text: 'index outside array bounds: {index}, max is {maximum}',
   },
-  'dereference.not-pointer': { tag: 'D_DEREF_NONPTR', text: 'cannot dereference non-pointer type {type}' },
+  'dereference.not-pointer': { tag: 'D_DEREF_NONPTR', text: 'cannot dereference non-pointer type' },
   'dereference.void': { tag: 'D_DEREF_VOID', text: 'cannot dereference pointer to void' },
   'dereference.function': { tag: 'D_DEREF_FUNC', text: 'cannot dereference pointer to function' },
-  'address.variable': { tag: 'D_ADDROF_VAR', text: 'cannot take the address of a dynamic variable' },
+  'address.variable': { tag: 'D_ADDROF_VAR', text: 'cannot take address of dynamic variable' },
   'address.not-lvalue': { tag: 'D_ADDROF_LVAL', text: 'unacceptable operand for unary & operator' },
-  'address.bit-field': { tag: 'D_ADDROF_BITFIELD', text: 'cannot take the address of a bit-field' },
+  'address.bit-field': { tag: 'D_ADDROF_BITFIELD', text: 'cannot take address of bit-field' },
   'member.unknown': { tag: 'D_TYPE_MEMBER', text: '{name} is not a member of {type}' },
   'member.incomplete': {
     tag: 'D_OP_INCOMPLETE',
@@ -166,12 +167,12 @@ export const checkMessages = {
   'offsetof.type': { tag: 'D_OFFSETOF_TYPE', text: 'offsetof operand must be a struct or union type' },
   'offsetof.member': {
     tag: 'D_UNKNOWN',
-    text: 'failed to determine offset of {name}: no such member of {type}',
+    text: 'failed to determine offset of {name}: Member name not found',
   },
   'offsetof.bit-field': { tag: 'D_OFFSETOF_BITFIELD', text: 'cannot take offset of a bit-field: {name}' },
   'scratch.mixed': {
     tag: 'D_ALLOCA_INCOMPAT',
-    text: '{name}: cannot hold both pointers from alloca( ) and others',
+    text: '{name}: cannot reuse the same identifier for both alloca and non-alloca allocations',
   },
   'scratch.conditional': {
     tag: 'D_ALLOCA_INCOMPAT',
@@ -179,35 +180,35 @@ export const checkMessages = {
   },
   'scratch.size': {
     tag: 'D_ALLOCA_SIZE',
-    text: 'allocation of {size} bytes is larger than scratchsize allows ({limit})',
+    text: '{name}({size}) size larger than scratchsize {limit}',
   },
 
   // ---- types and declarations
-  'type.unknown': { tag: 'D_UNKNOWN', text: 'failed to resolve type {name}: unknown type name' },
+  'type.unknown': { tag: 'D_UNKNOWN', text: 'failed to resolve type {name}: Unknown type name' },
   'declaration.words': { tag: 'D_UNKNOWN', text: 'failed to resolve type {words}: unknown type name' },
-  'declaration.char': { tag: 'D_DECL_CHARATTR', text: 'invalid type declaration: {words}' },
-  'declaration.void': { tag: 'D_DECL_VOIDATTR', text: 'invalid type declaration: {words}' },
-  'declaration.class': { tag: 'D_DECL_BADCLASS', text: "storage class '{class}' is not appropriate in D" },
+  'declaration.char': { tag: 'D_DECL_CHARATTR', text: 'invalid type declaration: short and long may not be used with char type' },
+  'declaration.void': { tag: 'D_DECL_VOIDATTR', text: 'invalid type declaration: attributes may not be used with void type' },
+  'declaration.class': { tag: 'D_DECL_BADCLASS', text: 'specified storage class not appropriate in D' },
   'declaration.classes': { tag: 'D_DECL_CLASS', text: 'only one storage class is allowed in a declaration' },
   'declaration.parameter-class': {
     tag: 'D_DECL_PARMCLASS',
-    text: "storage class '{class}' is inappropriate for a parameter",
+    text: 'inappropriate storage class for function or associative array parameter',
   },
   'declaration.useless': { tag: 'D_DECL_USELESS', text: 'useless declaration' },
   'declaration.redeclared': { tag: 'D_DECL_IDRED', text: 'identifier redeclared: {name}' },
   'declaration.type-redeclared': { tag: 'D_DECL_TYPERED', text: 'type redeclared: {name}' },
   'declaration.array-size': {
     tag: 'D_DECL_ARRSUB',
-    text: 'positive integral constant expression or key types expected as array declaration subscript',
+    text: 'positive integral constant expression or tuple signature expected as array declaration subscript',
   },
   'declaration.array-large': { tag: 'D_DECL_ARRBIG', text: 'array dimension too big' },
   'declaration.array-empty': {
     tag: 'D_DECL_ARRNULL',
-    text: 'array declaration requires a dimension or key types: {name}',
+    text: 'array declaration requires array dimension or tuple signature: {name}',
   },
   'declaration.nested-array': { tag: 'D_DECL_DYNOBJ', text: 'cannot declare an array of associative arrays' },
   'declaration.dynamic': { tag: 'D_DECL_DYNOBJ', text: 'cannot have dynamic member: {name}' },
-  'declaration.mixed': { tag: 'D_DECL_COMBO', text: 'invalid type combination: {words}' },
+  'declaration.mixed': { tag: 'D_DECL_COMBO', text: 'invalid type combination' },
   'declaration.void-member': { tag: 'D_DECL_VOIDOBJ', text: 'cannot have void member: {name}' },
   'declaration.void-array': { tag: 'D_DECL_VOIDOBJ', text: 'cannot declare array of void' },
   'declaration.void-object': { tag: 'D_DECL_VOIDOBJ', text: 'cannot have void object: {name}' },
@@ -219,11 +220,11 @@ export const checkMessages = {
   'declaration.member-name': { tag: 'D_DECL_MNAME', text: 'member declaration requires a name' },
   'declaration.member-twice': {
     tag: 'D_UNKNOWN',
-    text: "failed to define member '{name}': the name is used twice",
+    text: "failed to define member '{name}': Duplicate member or variable name",
   },
   'declaration.bit-size': {
     tag: 'D_DECL_BFCONST',
-    text: 'positive integral constant expression expected as bit-field size: {name}',
+    text: 'positive integral constant expression expected as bit-field size',
   },
   'declaration.bit-type': { tag: 'D_DECL_BFTYPE', text: 'invalid type for bit-field: {name}' },
   'declaration.bit-large': { tag: 'D_DECL_BFSIZE', text: 'bit-field too big for type: {name}' },
@@ -233,11 +234,11 @@ export const checkMessages = {
   },
   'declaration.enumerator-large': {
     tag: 'D_DECL_ENOFLOW',
-    text: "enumerator '{name}' value overflows an int",
+    text: "enumerator '{name}' value overflows INT_MAX (2147483647)",
   },
   'declaration.enumerator-twice': {
     tag: 'D_UNKNOWN',
-    text: "failed to define enumerator '{name}': the name is used twice",
+    text: "failed to define enumerator '{name}': Duplicate member or variable name",
   },
   'declaration.parameter-type': {
     tag: 'D_DECL_PROTO_TYPE',
@@ -252,7 +253,7 @@ export const checkMessages = {
     text: 'parameter is {problem} declared in {what} prototype: {name}, parameter #{number}',
   },
   'declaration.void-name': { tag: 'D_DECL_PROTO_NAME', text: 'void parameter may not have a name: {name}' },
-  'declaration.void-sole': { tag: 'D_DECL_PROTO_VOID', text: 'void must be the sole parameter' },
+  'declaration.void-sole': { tag: 'D_DECL_PROTO_VOID', text: 'void must be sole parameter' },
   'inline.incompatible': {
     tag: 'D_OP_INCOMPAT',
     text: 'inline {name} definition uses incompatible types: "{left}" = "{right}"',
@@ -271,7 +272,7 @@ export const checkMessages = {
   'translator.incomplete': { tag: 'D_XLATE_SOU', text: 'incomplete struct/union/enum {type}' },
   'translator.not-record': {
     tag: 'D_XLATE_SOU',
-    text: 'translator output type must be a struct or union, not {type}',
+    text: 'translator output type must be a struct or union',
   },
   'translator.member': { tag: 'D_XLATE_MEMB', text: 'translator member {name} is not a member of {type}' },
   'translator.incompatible': {
@@ -305,7 +306,7 @@ export const checkMessages = {
   // ---- clauses
   'probe.none': { tag: 'D_PDESC_ZERO', text: 'probe description {description} does not match any probes' },
   'probe.number': { tag: 'D_PDESC_INVAL', text: 'invalid probe identifier {id}' },
-  'predicate.scalar': { tag: 'D_PRED_SCALAR', text: 'predicate result must be of scalar type, not {type}' },
+  'predicate.scalar': { tag: 'D_PRED_SCALAR', text: 'predicate result must be of scalar type' },
   'statement.condition': { tag: 'D_OP_SCALAR', text: 'a condition must be of scalar type, not {type}' },
   'statement.return': { tag: 'D_SYNTAX', text: 'return outside of a function' },
   'order.commit-after-data': {
@@ -453,7 +454,7 @@ export const checkMessages = {
   'trace.dynamic': { tag: 'D_TRACE_DYN', text: 'trace( ) may not be applied to a dynamic expression' },
   'tracemem.address': {
     tag: 'D_TRACEMEM_ADDR',
-    text: 'tracemem( ) argument #1 is incompatible with prototype: expected pointer or integer, found {type}',
+    text: 'tracemem( ) argument #1 is incompatible with prototype:\n\tprototype: pointer or integer\n\t argument: {type}',
   },
   'tracemem.size': {
     tag: 'D_TRACEMEM_SIZE',
@@ -471,11 +472,11 @@ export const checkMessages = {
     tag: 'D_USTACK_STRSIZE',
     text: '{name}( ) argument #2 must be a positive integer constant',
   },
-  'print.size': { tag: 'D_PRINT_SIZE', text: 'print( ) argument #1 refers to type {type} of size 0' },
+  'print.size': { tag: 'D_PRINT_SIZE', text: "print( ) argument #1 reference has type '{type}' with size 0; cannot print( ) it." },
   'freopen.name': { tag: 'D_FREOPEN_INVALID', text: 'freopen( ) argument #1 cannot be "{text}"' },
   'printf.format': {
     tag: 'D_PRINTF_ARG_FMT',
-    text: '{name}( ) argument #1 must be a string constant, not {type}',
+    text: '{name}( ) argument #1 is incompatible with prototype:\n\tprototype: string constant\n\t argument: {type}',
   },
   'printf.empty': { tag: 'D_PRINTF_FMT_EMPTY', text: '{name} format string is empty' },
   'printf.extra': {
@@ -488,7 +489,7 @@ export const checkMessages = {
   },
   'printf.argument-type': {
     tag: 'D_PRINTF_ARG_TYPE',
-    text: '{name} {what} is incompatible with conversion #{conversion} (%{text}): expected {wanted}, found {type}',
+    text: '{name} {what} is incompatible with conversion #{conversion} prototype:\n\tconversion: %{text}\n\t prototype: {wanted}\n\t  argument: {type}',
   },
   'printf.no-size': {
     tag: 'D_PRINTF_DYN_PROTO',
@@ -496,7 +497,7 @@ export const checkMessages = {
   },
   'printf.size-type': {
     tag: 'D_PRINTF_DYN_TYPE',
-    text: '{name} argument #{number} is incompatible with "{dynamic}" of conversion #{conversion} (%{text}): expected int, found {type}',
+    text: '{name} argument #{number} is incompatible with conversion #{conversion} prototype:\n\tconversion: % {dynamic} {text}\n\t prototype: int\n\t  argument: {type}',
   },
   'printf.aggregation': {
     tag: 'D_PRINTF_AGG_CONV',
@@ -504,7 +505,7 @@ export const checkMessages = {
   },
   'printf.unfinished': {
     tag: 'D_SYNTAX',
-    text: 'format conversion #{conversion}: name expected before the end of the format string',
+    text: 'format conversion #{conversion} name expected before end of format string',
   },
   'printf.unknown': { tag: 'D_SYNTAX', text: 'format conversion #{conversion} is undefined: %{text}' },
   'printf.positional': {
@@ -513,12 +514,12 @@ export const checkMessages = {
   },
   'printf.stars': {
     tag: 'D_SYNTAX',
-    text: "format conversion #{conversion} has more than one '*' for one number",
+    text: "format conversion #{conversion} has more than one '*' specified for the output {part}",
   },
-  'printf.dots': { tag: 'D_SYNTAX', text: "format conversion #{conversion} has more than one '.'" },
+  'printf.dots': { tag: 'D_SYNTAX', text: "format conversion #{conversion} has more than one '.' specified" },
   'printf.percent': {
     tag: 'D_SYNTAX',
-    text: 'format conversion #{conversion}: %% cannot be combined with flags',
+    text: 'format conversion #{conversion} cannot be combined with other format flags: %%',
   },
   'printa.length': {
     tag: 'D_PRINTA_PROTO',
@@ -526,34 +527,35 @@ export const checkMessages = {
   },
   'printa.argument': {
     tag: 'D_PRINTA_AGGARG',
-    text: 'printa( ) argument #{number} is incompatible with prototype: expected an aggregation, found {type}',
+    text: 'printa( ) argument #{number} is incompatible with prototype:\n\tprototype: aggregation\n\t argument: {type}',
   },
   'printa.undefined': { tag: 'D_PRINTA_AGGBAD', text: 'undefined aggregation: @{name}' },
   'printa.key-count': {
     tag: 'D_PRINTA_AGGKEY',
-    text: 'printa( ): @{left} and @{right} do not have matching keys: @{left} has {expected}, @{right} has {found}',
+    text: 'printa( ): @{left} and @{right} do not have matching key signatures: @{left} has {expected} {key:expected}, @{right} has {found} {key:found}',
   },
   'printa.key-type': {
     tag: 'D_PRINTA_AGGPROTO',
-    text: 'printa( ): @{right}[ ] key #{number} is incompatible with @{left}: {found} and {expected}',
+    text: 'printa( ): @{right}[ ] key #{number} is incompatible with @{left}:\n{left:9} key #{number}: {expected}\n{right:9} key #{number}: {found}',
   },
   'clear.argument': {
     tag: 'D_CLEAR_AGGARG',
-    text: '{name}( ) argument #1 is incompatible with prototype: expected an aggregation, found {type}',
+    text: '{name}( ) argument #1 is incompatible with prototype:\n\tprototype: aggregation\n\t argument: {type}',
   },
   'clear.undefined': { tag: 'D_CLEAR_AGGBAD', text: 'undefined aggregation: @{name}' },
   'trunc.argument': {
     tag: 'D_TRUNC_AGGARG',
-    text: '{name}( ) argument #1 is incompatible with prototype: expected an aggregation, found {type}',
+    text: '{name}( ) argument #1 is incompatible with prototype:\n\tprototype: aggregation\n\t argument: {type}',
   },
   'trunc.undefined': { tag: 'D_TRUNC_AGGBAD', text: 'undefined aggregation: @{name}' },
   'normalize.argument': {
     tag: 'D_NORMALIZE_AGGARG',
-    text: '{name}( ) argument #1 is incompatible with prototype: expected an aggregation, found {type}',
+    text: '{name}( ) argument #1 is incompatible with prototype:\n\tprototype: aggregation\n\t argument: {type}',
   },
   'normalize.undefined': { tag: 'D_NORMALIZE_AGGBAD', text: 'undefined aggregation: @{name}' },
   'support.planned': { tag: 'D_UNSUPPORTED', text: '{name}( ) is known but does not work yet' },
   'support.absent': { tag: 'D_UNSUPPORTED', text: '{name}( ) does not exist on Linux: {reason}' },
+  'support.kernel': { tag: 'D_UNSUPPORTED', text: '{name}( ) cannot work on this kernel: {reason}' },
   'support.destructive': { tag: 'D_DESTRUCTIVE', text: 'destructive actions not allowed: {name}( )' },
 
   // ---- pragmas
@@ -565,15 +567,15 @@ export const checkMessages = {
     text: 'superfluous arguments specified for #pragma {name}',
   },
   'pragma.option': { tag: 'D_PRAGMA_OPTSET', text: "failed to set option '{name}'{setting}: {problem}" },
-  'pragma.invalid': { tag: 'D_PRAGMA_INVAL', text: 'invalid #pragma {name}: {problem}' },
+  'pragma.invalid': { tag: 'D_PRAGMA_INVAL', text: 'invalid {problem} specified by #pragma {name}' },
   'pragma.scope': {
     tag: 'D_PRAGMA_SCOPE',
     text: '#pragma {name} cannot modify what this program does not define: {target}',
   },
-  'pragma.unused': { tag: 'D_PRAGMA_UNUSED', text: 'unused #pragma {name}: nothing is named {target}' },
+  'pragma.unused': { tag: 'D_PRAGMA_UNUSED', text: 'unused #pragma {name}' },
   'pragma.library': {
     tag: 'D_PRAGMA_DEPEND',
-    text: 'a main program may not depend on a library explicitly ({target})',
+    text: 'main program may not explicitly depend on a library',
   },
   'pragma.dependency': { tag: 'D_PRAGMA_DEPEND', text: 'program requires {kind} {target}' },
 } as const;

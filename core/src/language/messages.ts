@@ -11,7 +11,10 @@ import { syntaxMessages } from './syntax-messages.js';
 
 export interface Message {
   readonly tag: string;
-  /** `{name}` is replaced by the diagnostic's value of that name. */
+  /**
+   * `{name}` is replaced by the diagnostic's value of that name, `{name:9}` by the same, padded on the left, and
+   * `{name:count}` by the plural of it (of the word itself, if it names no value) unless the value `count` is 1.
+   */
   readonly text: string;
 }
 
@@ -47,11 +50,14 @@ export function diagnostic(
 /** The message alone, without place or tag. */
 export function messageText(d: Diagnostic): string {
   const template = messages[d.id]?.text ?? d.id;
-  return template.replace(/\{(\w+)\}/g, (whole, name: string) => {
+  return template.replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name: string, form?: string) => {
     const value = d.values[name];
-    return value === undefined ? whole : clip(String(value));
+    if (form !== undefined && form in d.values) return plural(String(value ?? name), d.values[form]);
+    return value === undefined ? whole : clip(String(value)).padStart(Number(form ?? 0));
   });
 }
+
+const plural = (word: string, count: unknown): string => (Number(count) === 1 ? word : `${word}s`);
 
 function clip(value: string): string {
   return value.length > longestValue ? `${value.slice(0, longestValue)}…` : value;

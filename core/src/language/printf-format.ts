@@ -32,6 +32,8 @@ export interface FormatError {
   readonly problem: 'unfinished' | 'unknown' | 'positional' | 'stars' | 'dots' | 'percent';
   readonly conversion: number;
   readonly text: string;
+  /** Of which of its two numbers there is too much. */
+  readonly part: 'width' | 'precision';
 }
 
 /** What a conversion's argument must be; texts name it in messages. */
@@ -102,6 +104,7 @@ export function parseFormat(text: string): Format | FormatError {
       problem: kind,
       conversion: number,
       text: sizes + letter,
+      part: /\*\*/.test(width ?? '') ? 'width' : 'precision',
     });
     if (letter === '') return problem('unfinished');
     if (letter === '$') return problem('positional');

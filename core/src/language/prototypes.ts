@@ -1,6 +1,7 @@
 /**
  * Prototypes as the manuals write them: `string(string, int, [int])`. `@` takes anything, `[…]` may be left out,
- * `...` takes any number of anything. A `string` parameter takes `char *` and `char []` as well.
+ * `...` takes any number of anything. A `string` parameter, also written `const char *`, takes `char *` and `char []`
+ * as well.
  */
 import { pointerTo, predefinedTypedefs, STRING, wordsType } from './types/basic.js';
 import type { Type } from './types.js';
@@ -11,8 +12,12 @@ export type Support = 'compiled' | 'planned' | { readonly absent: string };
 export interface PrototypeParameter {
   /** undefined: anything. */
   readonly type?: string;
+  /** How messages write the type, where not as it is. */
+  readonly shown?: string;
   readonly optional: boolean;
 }
+
+export const shownAs = ({ shown, type = '' }: PrototypeParameter): string => shown ?? type;
 
 export interface Prototype {
   readonly name: string;
@@ -44,6 +49,7 @@ export function prototype(name: string, text: string, support: Support, destruct
 function parameter(text: string): PrototypeParameter {
   const optional = text.startsWith('[');
   const type = optional ? text.slice(1, -1) : text;
+  if (type === 'const char *') return { type: 'string', shown: 'char *', optional };
   return type === '@' ? { optional } : { type, optional };
 }
 

@@ -9,23 +9,23 @@ const entry = (name: string, text: string, support: Support = 'planned'): Protot
 
 export const subroutines = prototypeTable([
   // ---- strings
-  entry('strlen', 'size_t(string)', 'compiled'),
-  entry('strjoin', 'string(string, string)', 'compiled'),
-  entry('substr', 'string(string, int, [int])', 'compiled'),
-  entry('basename', 'string(string)', 'compiled'),
+  entry('strlen', 'size_t(const char *)', 'compiled'),
+  entry('strjoin', 'string(const char *, const char *)', 'compiled'),
+  entry('substr', 'string(const char *, int, [int])', 'compiled'),
+  entry('basename', 'string(const char *)', 'compiled'),
   entry('lltostr', 'string(int64_t, [int])', 'compiled'),
-  entry('cleanpath', 'string(string)', 'compiled'),
-  entry('dirname', 'string(string)', 'compiled'),
-  entry('index', 'int(string, string, [int])', 'compiled'),
-  entry('json', 'string(string, string)'),
-  entry('rindex', 'int(string, string, [int])', 'compiled'),
-  entry('strchr', 'string(string, char)', 'compiled'),
-  entry('strrchr', 'string(string, char)', 'compiled'),
-  entry('strstr', 'string(string, string)', 'compiled'),
-  entry('strtok', 'string(string, string)', 'compiled'),
-  entry('strtoll', 'int64_t(string, [int])', 'compiled'),
-  entry('tolower', 'string(string)', 'compiled'),
-  entry('toupper', 'string(string)', 'compiled'),
+  entry('cleanpath', 'string(const char *)', 'compiled'),
+  entry('dirname', 'string(const char *)', 'compiled'),
+  entry('index', 'int(const char *, const char *, [int])', 'compiled'),
+  entry('json', 'string(const char *, const char *)'),
+  entry('rindex', 'int(const char *, const char *, [int])', 'compiled'),
+  entry('strchr', 'string(const char *, char)', 'compiled'),
+  entry('strrchr', 'string(const char *, char)', 'compiled'),
+  entry('strstr', 'string(const char *, const char *)', 'compiled'),
+  entry('strtok', 'string(const char *, const char *)', 'compiled'),
+  entry('strtoll', 'int64_t(const char *, [int])', 'compiled'),
+  entry('tolower', 'string(const char *)', 'compiled'),
+  entry('toupper', 'string(const char *)', 'compiled'),
 
   // ---- memory
   entry('copyin', 'void *(uintptr_t, size_t)', 'compiled'),
@@ -37,7 +37,7 @@ export const subroutines = prototypeTable([
   prototype('copyoutstr', 'void(char *, uintptr_t, size_t)', 'compiled', true),
 
   // ---- kernel objects
-  entry('d_path', 'string(struct path *)'),
+  entry('d_path', 'string(struct path *)', 'compiled'),
   entry('getmajor', 'dev_t(dev_t)', 'compiled'),
   entry('getminor', 'dev_t(dev_t)', 'compiled'),
   entry('mutex_owned', 'int(struct mutex *)', 'compiled'),

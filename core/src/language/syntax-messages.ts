@@ -2,20 +2,20 @@
 export const syntaxMessages = {
   // ---- characters and tokens
   'lexer.character': { tag: 'D_SYNTAX', text: 'the character {character} has no meaning in D' },
-  'lexer.comment-end': { tag: 'D_SYNTAX', text: 'this comment is never closed with */' },
+  'lexer.comment-end': { tag: 'D_SYNTAX', text: 'end-of-file encountered before matching */' },
   'lexer.comment-close': { tag: 'D_SYNTAX', text: '*/ stands outside of a comment' },
-  'lexer.control-end': { tag: 'D_SYNTAX', text: 'the input ends before this control line does' },
+  'lexer.control-end': { tag: 'D_SYNTAX', text: 'end-of-file encountered before end of control line' },
   'lexer.integer-digit': { tag: 'D_INT_DIGIT', text: 'constant {text} contains invalid digit {digit}' },
-  'lexer.integer-range': { tag: 'D_INT_OFLOW', text: 'integer constant {text} does not fit in 64 bits' },
+  'lexer.integer-range': { tag: 'D_INT_OFLOW', text: 'constant {text} results in integer overflow' },
   'lexer.integer-suffix': { tag: 'D_SYNTAX', text: "'{text}' is neither a number nor a name" },
-  'lexer.character-newline': { tag: 'D_CHR_NL', text: 'a character constant cannot span lines' },
-  'lexer.character-empty': { tag: 'D_CHR_NULL', text: "'' holds no character" },
+  'lexer.character-newline': { tag: 'D_CHR_NL', text: 'newline encountered in character constant' },
+  'lexer.character-empty': { tag: 'D_CHR_NULL', text: 'empty character constant' },
   'lexer.character-long': {
     tag: 'D_CHR_OFLOW',
-    text: 'a character constant holds at most 8 characters, not {count}',
+    text: 'character constant is too long',
   },
   'lexer.character-end': { tag: 'D_SYNTAX', text: "this character constant is never closed with '" },
-  'lexer.string-newline': { tag: 'D_STR_NL', text: 'a string cannot span lines' },
+  'lexer.string-newline': { tag: 'D_STR_NL', text: 'newline encountered in string literal' },
   'lexer.string-end': { tag: 'D_SYNTAX', text: 'this string is never closed with "' },
   'lexer.macro': { tag: 'D_SYNTAX', text: "'$' must be followed by the name or number of a macro variable" },
 
@@ -24,15 +24,15 @@ export const syntaxMessages = {
   'syntax.reserved': { tag: 'D_SYNTAX', text: "'{word}' is a reserved word; D gives it no meaning here" },
   'syntax.too-deep': { tag: 'D_SYNTAX', text: 'nested too deeply (more than {limit} levels)' },
   'syntax.too-many': { tag: 'D_SYNTAX', text: 'too many errors; the rest of {name} was not read' },
-  'syntax.extra-closer': { tag: 'D_SYNTAX', text: "this '{closer}' closes nothing" },
+  'syntax.extra-closer': { tag: 'D_SYNTAX', text: 'extra {closer} in input stream' },
   'syntax.predicate-open': {
     tag: 'D_SYNTAX',
-    text: "the predicate ends here but its '{opener}' is still open",
+    text: 'closing {closer} expected in predicate before /',
   },
   'syntax.clause-open': { tag: 'D_SYNTAX', text: "the input ends before the '}' of this clause" },
   'syntax.clause-body': {
     tag: 'D_SYNTAX',
-    text: 'expected a predicate or actions after the probe description, but found {found}',
+    text: 'expected predicate and/or actions following probe description',
   },
   'syntax.probe': {
     tag: 'D_SYNTAX',
@@ -60,22 +60,22 @@ export const syntaxMessages = {
   },
   'probe.overspecified': {
     tag: 'D_PDESC_INVAL',
-    text: 'probe description "{text}" has more than {count} parts',
+    text: 'invalid probe description "{text}": Overspecified probe description',
   },
-  'program.empty': { tag: 'D_EMPTY', text: 'there is no D program here' },
+  'program.empty': { tag: 'D_EMPTY', text: 'empty D program translation unit' },
 
   // ---- declarations the tree has no place for
   'declaration.scope': {
     tag: 'D_DECL_SCOPE',
-    text: 'a name that is being declared cannot be scoped ({name})',
+    text: 'D scoping operator may not be used in a declaration name ({name})',
   },
-  'declaration.combination': { tag: 'D_DECL_COMBO', text: 'these words do not make one type: {words}' },
-  'declaration.signed': { tag: 'D_DECL_SIGNINT', text: "'{word}' only goes with integer types" },
-  'declaration.long': { tag: 'D_DECL_LONGINT', text: "'{word}' only goes with arithmetic types" },
+  'declaration.combination': { tag: 'D_DECL_COMBO', text: 'invalid type combination' },
+  'declaration.signed': { tag: 'D_DECL_SIGNINT', text: 'invalid type declaration: signed and unsigned may only be used with integer type' },
+  'declaration.long': { tag: 'D_DECL_LONGINT', text: 'invalid type declaration: long and long long may only be used with integer or floating-point type' },
 
   'declaration.variadic-keys': {
     tag: 'D_DECL_PROTO_VARARGS',
-    text: 'an associative array has a fixed list of keys',
+    text: 'array prototype may not use a variable-length argument list',
   },
 
   // ---- control lines

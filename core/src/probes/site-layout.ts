@@ -16,6 +16,8 @@ export interface SiteLayout {
   readonly programType: 'raw_tracepoint' | 'tracing' | 'perf_event' | 'kprobe' | 'tracepoint' | 'syscall';
   readonly expectedAttach?: string;
   readonly attachTo?: string;
+  /** Frames on top of the kernel stack that belong to tracing and not to what is traced; default 0. */
+  readonly ownFrames?: number;
   readonly args: readonly SiteArgument[];
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
   readonly registers?: { readonly offset: number };

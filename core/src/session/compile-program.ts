@@ -15,6 +15,7 @@ import { RunContext } from './check-context.js';
 import { checkAll, Diagnostics, parseSource, pragmaOptions, type SourceText } from './front-end.js';
 import { readLibraries } from './library.js';
 import { macroValues } from './macros.js';
+import { neededLibraries } from './needed-libraries.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
 
 export interface CompileRequest {
@@ -31,6 +32,8 @@ export interface CompileRequest {
   readonly undefines?: readonly string[];
   /** Folders of D libraries, read before every script. */
   readonly libraryPaths?: readonly string[];
+  /** The folder of our own library: of that, what the scripts do not mention is left unread. */
+  readonly ownLibrary?: string;
 }
 
 /** A program ready to be loaded: plain data, except for the probes, which know their providers. */
@@ -96,6 +99,12 @@ const checkOptions = (options: RunOptions): CheckOptions => ({
   ...(options.amin !== undefined && { amin: options.amin }),
 });
 
+function libraries(host: Host, sources: readonly SourceText[], request: CompileRequest): readonly Source[] {
+  const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
+  const given = readLibraries(host, request.libraryPaths ?? []);
+  return [...neededLibraries(own, [...sources, ...given]), ...given];
+}
+
 /** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */
 export function compileProgram(
   sources: readonly SourceText[],
@@ -121,8 +130,7 @@ export function compileProgram(
   const macros = macroValues(host, request.arguments ?? [], request.target);
   const context = new RunContext(world.registry, types, macros, checkOptions(options), scope);
 
-  const folders = options.noLibraries ? [] : (request.libraryPaths ?? []);
-  for (const library of readLibraries(host, folders)) {
+  for (const library of options.noLibraries ? [] : libraries(host, sources, request)) {
     // Each library may use types that the ones before it define.
     const program = parse(library, true);
     diagnostics.throwErrors();

@@ -9,11 +9,13 @@ export interface Target {
   release(): void;
   /** Called once when it has ended. The status of a process that is not a child is unknown. */
   onExit(callback: (status: ExitStatus | undefined) => void): void;
-  /** A command that was never released is ended. */
+  /** A command that still runs is ended with the session that started it. */
   close(): void;
 }
 
 class StartedTarget implements Target {
+  #ended = false;
+
   constructor(readonly child: HeldChild) {}
   get pid(): number {
     return this.child.pid;
@@ -22,10 +24,13 @@ class StartedTarget implements Target {
     this.child.release();
   }
   onExit(callback: (status: ExitStatus | undefined) => void): void {
-    this.child.onExit(callback);
+    this.child.onExit((exit) => {
+      this.#ended = true;
+      callback(exit);
+    });
   }
   close(): void {
-    if (!this.child.released) this.child.kill('SIGKILL');
+    if (!this.#ended) this.child.kill('SIGKILL');
     this.child.unref();
   }
 }

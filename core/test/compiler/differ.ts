@@ -1,8 +1,8 @@
 /** Runs a generated program and says how its outcome differs from the model's. */
 import type { EventValue } from '../../src/consumer/events-types.js';
-import { runProgram } from './run-program.js';
 import type { GeneratedProgram } from './generator.js';
 import { keyText, type ModelValue } from './model/machine.js';
+import { runProgram } from './run-program.js';
 
 const shown = (value: ModelValue): string =>
   typeof value === 'bigint' ? `${value}` : value.toString('utf8');

@@ -15,7 +15,11 @@ describe('alloca', () => {
   });
 
   it('takes sizes known only when it runs, up to scratchsize', async () => {
-    const e = await Evaluation.open('p[n - 1]', { declare: 'int64_t n;', before: 'p = (char *)alloca(n); p[n - 1] = 5;', options: [['scratchsize', '64']] });
+    const e = await Evaluation.open('p[n - 1]', {
+      declare: 'int64_t n;',
+      before: 'p = (char *)alloca(n); p[n - 1] = 5;',
+      options: [['scratchsize', '64']],
+    });
     expect(e.run(1n)).toBe(5);
     expect(e.run(64n)).toBe(5);
     expect(e.run(65n)).toMatchObject(noScratch);
@@ -42,15 +46,29 @@ describe('bcopy', () => {
   });
 
   it('copies strings, and nothing from nowhere', async () => {
-    expect(await evaluate('stringof((char *)p)', { before: 'p = alloca(10); bcopy("hello", p, 6);' })).toBe('hello');
-    expect(await evaluate('1', { before: 'p = alloca(10); bcopy((void *)0, p, 4);' })).toMatchObject(badAddress);
+    expect(await evaluate('stringof((char *)p)', { before: 'p = alloca(10); bcopy("hello", p, 6);' })).toBe(
+      'hello',
+    );
+    expect(await evaluate('1', { before: 'p = alloca(10); bcopy((void *)0, p, 4);' })).toMatchObject(
+      badAddress,
+    );
   });
 });
 
 describe('byte order and devices', () => {
   it('swaps', async () => {
-    const e = await Evaluation.open(['htons(n)', 'htonl(n)', 'htonll(n)', 'ntohs(n)', 'ntohl(n)', 'ntohll(n)'], { declare: 'int64_t n;' });
-    expect(e.all(0x0102030405060708n)).toEqual([0x0807, 0x08070605, 0x0807060504030201n, 0x0807, 0x08070605, 0x0807060504030201n]);
+    const e = await Evaluation.open(
+      ['htons(n)', 'htonl(n)', 'htonll(n)', 'ntohs(n)', 'ntohl(n)', 'ntohll(n)'],
+      { declare: 'int64_t n;' },
+    );
+    expect(e.all(0x0102030405060708n)).toEqual([
+      0x0807,
+      0x08070605,
+      0x0807060504030201n,
+      0x0807,
+      0x08070605,
+      0x0807060504030201n,
+    ]);
     await e.close();
   });
 
@@ -76,13 +94,22 @@ describe('processes and locks', () => {
   });
 
   it('reads locks', async () => {
-    const before = 'p = (struct mutex *)alloca(sizeof (struct mutex)); p->owner.counter = (int64_t)curthread | 3;';
-    const values = ['mutex_owned(p)', 'mutex_owner(p) == curthread', 'mutex_type_adaptive(p)', 'mutex_type_spin(p)'];
+    const before =
+      'p = (struct mutex *)alloca(sizeof (struct mutex)); p->owner.counter = (int64_t)curthread | 3;';
+    const values = [
+      'mutex_owned(p)',
+      'mutex_owner(p) == curthread',
+      'mutex_type_adaptive(p)',
+      'mutex_type_spin(p)',
+    ];
     const e = await Evaluation.open(values, { before });
     expect(e.all()).toEqual([1, 1, 1, 0]);
     await e.close();
     const lock = 'p = (uint32_t *)alloca(16); p[0] = n;';
-    const rw = await Evaluation.open(['rw_read_held((rwlock_t *)p)', 'rw_write_held((rwlock_t *)p)', 'rw_iswriter((rwlock_t *)p)'], { declare: 'int64_t n;', before: lock });
+    const rw = await Evaluation.open(
+      ['rw_read_held((rwlock_t *)p)', 'rw_write_held((rwlock_t *)p)', 'rw_iswriter((rwlock_t *)p)'],
+      { declare: 'int64_t n;', before: lock },
+    );
     expect(rw.all(0n)).toEqual([0, 0, 0]);
     expect(rw.all(0x400n)).toEqual([1, 0, 0]);
     expect(rw.all(0xffn)).toEqual([0, 1, 1]);
@@ -98,7 +125,9 @@ describe('the process of the probe', () => {
     memory.write('some text\0');
     expect(await evaluate(`copyinstr(${at})`)).toBe('some text');
     expect(await evaluate(`stringof((char *)copyin(${at}, 5))`, {})).toBe('some ');
-    expect(await evaluate('((char *)p)[5]', { before: `p = alloca(16); copyinto(${at}, 9, p);` })).toBe('t'.charCodeAt(0));
+    expect(await evaluate('((char *)p)[5]', { before: `p = alloca(16); copyinto(${at}, 9, p);` })).toBe(
+      't'.charCodeAt(0),
+    );
     expect(await evaluate('1', { before: `copyout("TEXT", ${at}, 3);` })).toBe(1);
     expect(memory.toString('latin1', 0, 9)).toBe('TEXe text');
     expect(await evaluate('1', { before: `copyoutstr("another", ${at}, 64);` })).toBe(1);

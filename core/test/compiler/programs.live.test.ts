@@ -22,7 +22,8 @@ describe('random programs', () => {
       const problems = await differences(program).catch((error: unknown) => [`${(error as Error).message}`]);
       if (problems.length === 0) continue;
       failures.push(`seed ${seed}: ${problems.join('; ')}`);
-      if (KEEP !== undefined) writeFileSync(`${KEEP}/${seed}.d`, `${program.text}\n/* ${problems.join('\n')} */\n`);
+      if (KEEP !== undefined)
+        writeFileSync(`${KEEP}/${seed}.d`, `${program.text}\n/* ${problems.join('\n')} */\n`);
       if (failures.length >= 50) break;
     }
     expect(failures.join('\n')).toBe('');

@@ -1,7 +1,12 @@
 /** Runs D on the kernel: BEGIN and END once, and what they recorded comes back decoded. */
 import dtraceProvider from '../../../providers/dtrace/src/index.js';
 import syscallProvider from '../../../providers/syscall/src/index.js';
-import type { AggregationEvent, ErrorEvent, EventValue, ProbeEvent } from '../../src/consumer/events-types.js';
+import type {
+  AggregationEvent,
+  ErrorEvent,
+  EventValue,
+  ProbeEvent,
+} from '../../src/consumer/events-types.js';
 import { DTrace, LocalHost } from '../../src/index.js';
 import type { OptionSetting } from '../../src/session/run-options.js';
 

@@ -1,7 +1,7 @@
 /** Every string subroutine against its plain reference, on random texts up to strsize. */
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Evaluation, type EvaluateOptions, type Input } from './evaluate.js';
+import { type EvaluateOptions, Evaluation, type Input } from './evaluate.js';
 import * as reference from './reference/strings.js';
 
 const open: Evaluation[] = [];
@@ -20,11 +20,15 @@ const text = (alphabet: string, maxLength = 255) =>
   fc.oneof(
     { weight: 3, arbitrary: fc.string({ unit: fc.constantFrom(...alphabet), maxLength: 12 }) },
     { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...alphabet), maxLength }) },
-    { weight: 1, arbitrary: fc.string({ unit: fc.constantFrom(...alphabet), minLength: maxLength, maxLength }) },
+    {
+      weight: 1,
+      arbitrary: fc.string({ unit: fc.constantFrom(...alphabet), minLength: maxLength, maxLength }),
+    },
   );
 
 /** A result that may be none: the fault that using it gives stands for null. */
-const orNull = (value: unknown) => (typeof value === 'object' && value !== null && 'fault' in value ? null : value);
+const orNull = (value: unknown) =>
+  typeof value === 'object' && value !== null && 'fault' in value ? null : value;
 
 const numRuns = 400;
 
@@ -49,7 +53,10 @@ const two = { declare: 'string a; string b; int64_t n;' };
 describe('searching', () => {
   it.each(['strchr', 'strrchr'] as const)('%s', async (name) => {
     const e = await evaluation(`${name}(a, n)`, { declare: 'string a; int64_t n;' });
-    const inputs = fc.tuple(text('abc/'), fc.constantFrom(...'abcd/').map((c) => BigInt(c.charCodeAt(0))));
+    const inputs = fc.tuple(
+      text('abc/'),
+      fc.constantFrom(...'abcd/').map((c) => BigInt(c.charCodeAt(0))),
+    );
     agree(e, inputs, (a, n) => reference[name](String(a), String.fromCharCode(Number(n))));
   });
 
@@ -58,22 +65,31 @@ describe('searching', () => {
     agree(e, fc.tuple(text('ab'), text('ab')), (a, b) => reference.strstr(a, b));
   });
 
-  it.each(['', 'a', 'ab', 'aab', 'abab', 'aabaaab'])('strstr, index and rindex of the literal "%s"', async (what) => {
-    const e = await Evaluation.open([`index(a, "${what}")`, `rindex(a, "${what}")`, `strstr(a, "${what}") == NULL`], { declare: 'string a;' });
-    open.push(e);
-    fc.assert(
-      fc.property(text('ab'), (a) => {
-        expect(e.all(a)).toEqual([a.indexOf(what), a.lastIndexOf(what), a.includes(what) ? 0 : 1]);
-      }),
-      { numRuns: 100 },
-    );
-  });
+  it.each(['', 'a', 'ab', 'aab', 'abab', 'aabaaab'])(
+    'strstr, index and rindex of the literal "%s"',
+    async (what) => {
+      const e = await Evaluation.open(
+        [`index(a, "${what}")`, `rindex(a, "${what}")`, `strstr(a, "${what}") == NULL`],
+        { declare: 'string a;' },
+      );
+      open.push(e);
+      fc.assert(
+        fc.property(text('ab'), (a) => {
+          expect(e.all(a)).toEqual([a.indexOf(what), a.lastIndexOf(what), a.includes(what) ? 0 : 1]);
+        }),
+        { numRuns: 100 },
+      );
+    },
+  );
 
   it.each(['index', 'rindex'] as const)('%s', async (name) => {
     const plain = await evaluation(`${name}(a, b)`, two);
     agree(plain, fc.tuple(text('ab'), text('ab', 20)), (a, b) => reference[name](a, b));
     const from = await evaluation(`${name}(a, b, n)`, two);
-    const start = fc.oneof(fc.bigInt({ min: -3n, max: 260n }), fc.bigInt({ min: -(1n << 31n), max: (1n << 31n) - 1n }));
+    const start = fc.oneof(
+      fc.bigInt({ min: -3n, max: 260n }),
+      fc.bigInt({ min: -(1n << 31n), max: (1n << 31n) - 1n }),
+    );
     agree(from, fc.tuple(text('ab'), text('ab', 6), start), (a, b, n) => reference[name](a, b, n));
   });
 });
@@ -94,7 +110,10 @@ describe('strtok', () => {
   });
 
   it('says NULL when there is none, and changes delimiters on the way', async () => {
-    const e = await Evaluation.open(['strtok(a, ",") == NULL', 'strtok(NULL, ";") == NULL', 'strtok(NULL, ",") == NULL'], two);
+    const e = await Evaluation.open(
+      ['strtok(a, ",") == NULL', 'strtok(NULL, ";") == NULL', 'strtok(NULL, ",") == NULL'],
+      two,
+    );
     open.push(e);
     expect(e.all('a,b;c', '')).toEqual([0, 0, 0]);
     expect(e.all('a', '')).toEqual([0, 1, 1]);
@@ -138,7 +157,8 @@ describe('letters and numbers', () => {
   });
 });
 
-const bytesOf = (n: number) => fc.array(fc.constantFrom(0, 0, 0, 1, 9, 10, 99, 100, 127, 255), { minLength: n, maxLength: n });
+const bytesOf = (n: number) =>
+  fc.array(fc.constantFrom(0, 0, 0, 1, 9, 10, 99, 100, 127, 255), { minLength: n, maxLength: n });
 const word = (bytes: readonly number[], at: number) => Buffer.from(bytes).readBigInt64LE(at);
 
 describe('addresses', () => {
@@ -147,11 +167,15 @@ describe('addresses', () => {
 
   it('inet_ntoa', async () => {
     const e = await evaluation('inet_ntoa((ipaddr_t *)p)', { declare, before: fill });
-    agree(e, bytesOf(8).map((b) => [word(b, 0)] as [bigint]), (x) => {
-      const bytes = Buffer.alloc(8);
-      bytes.writeBigInt64LE(x);
-      return [...bytes.subarray(0, 4)].join('.');
-    });
+    agree(
+      e,
+      bytesOf(8).map((b) => [word(b, 0)] as [bigint]),
+      (x) => {
+        const bytes = Buffer.alloc(8);
+        bytes.writeBigInt64LE(x);
+        return [...bytes.subarray(0, 4)].join('.');
+      },
+    );
   });
 
   it.each([0, 1])('inet_ntoa6, strict %i', async (strict) => {
@@ -163,7 +187,9 @@ describe('addresses', () => {
         groups.forEach((g, i) => {
           bytes.writeUInt16BE(g, 2 * i);
         });
-        expect(e.run(bytes.readBigInt64LE(0), bytes.readBigInt64LE(8))).toBe(reference.inetNtoa6(bytes, strict === 1));
+        expect(e.run(bytes.readBigInt64LE(0), bytes.readBigInt64LE(8))).toBe(
+          reference.inetNtoa6(bytes, strict === 1),
+        );
       }),
       { numRuns },
     );

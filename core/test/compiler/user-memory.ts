@@ -7,7 +7,7 @@ export function addressOf(buffer: Buffer): bigint {
   const mark = randomBytes(16);
   mark.copy(buffer);
   const memory = openSync('/proc/self/mem', 'r');
-  const other = Buffer.from(new SharedArrayBuffer(1 << 20));
+  const other = Buffer.from(new SharedArrayBuffer(1 << 16));
   try {
     for (const line of readFileSync('/proc/self/maps', 'latin1').split('\n')) {
       const [, from, to] = /^([0-9a-f]+)-([0-9a-f]+) rw/.exec(line) ?? [];

@@ -23,7 +23,7 @@ try {
     console.table(rows.map(({ key: [name, call], value }) => ({ name, call, value })));
   });
   session.on('drop', ({ text }) => console.error(text));
-  process.once('SIGINT', () => session.stop());
+  process.once('SIGINT', () => void session.stop());
   await session.run();
 } catch (error) {
   if (!(error instanceof CompileError)) throw error;

@@ -50,29 +50,45 @@ const writeLink =
     }
   };
 
-export function inetNtoa(code: Code, args: readonly Expr[], _to: Destination | undefined, capacity: number): StringValue {
+export function inetNtoa(
+  code: Code,
+  args: readonly Expr[],
+  _to: Destination | undefined,
+  capacity: number,
+): StringValue {
   const text = new TextBuilder(code, IPV4_TEXT, capacity);
   writeIpv4(code, bytesAt(code, args[0]!, 4), text);
   return text.finish();
 }
 
 /** inet_ntoa6(address [, strict]): not strict, addresses that stand for IPv4 ones look like those. */
-export function inetNtoa6(code: Code, args: readonly Expr[], _to: Destination | undefined, capacity: number): StringValue {
+export function inetNtoa6(
+  code: Code,
+  args: readonly Expr[],
+  _to: Destination | undefined,
+  capacity: number,
+): StringValue {
   const strict = args[1]?.kind === 'constant' && args[1].value !== 0n;
   const text = new TextBuilder(code, IPV6_TEXT, capacity);
   writeIpv6(strict)(code, bytesAt(code, args[0]!, 16), text);
   return text.finish();
 }
 
-export const inetNtop = byKind([
-  { kind: AF_INET, size: 4, write: writeIpv4 },
-  { kind: AF_INET6, size: 16, write: writeIpv6(true) },
-], IPV6_TEXT);
+export const inetNtop = byKind(
+  [
+    { kind: AF_INET, size: 4, write: writeIpv4 },
+    { kind: AF_INET6, size: 16, write: writeIpv6(true) },
+  ],
+  IPV6_TEXT,
+);
 
-export const linkNtop = byKind([
-  { kind: ARPHRD_ETHER, size: 6, write: writeLink(6) },
-  { kind: ARPHRD_INFINIBAND, size: 20, write: writeLink(20) },
-], 60);
+export const linkNtop = byKind(
+  [
+    { kind: ARPHRD_ETHER, size: 6, write: writeLink(6) },
+    { kind: ARPHRD_INFINIBAND, size: 20, write: writeLink(20) },
+  ],
+  60,
+);
 
 interface Kind {
   readonly kind: number;
@@ -85,7 +101,8 @@ function byKind(kinds: readonly Kind[], longest: number) {
   return (code: Code, args: readonly Expr[], _to: Destination | undefined, capacity: number): StringValue => {
     const { b } = code;
     const given = evaluate(code, args[0]!);
-    const wanted = args[0]!.kind === 'constant' ? kinds.filter(({ kind }) => BigInt(kind) === (given as Imm).imm) : kinds;
+    const wanted =
+      args[0]!.kind === 'constant' ? kinds.filter(({ kind }) => BigInt(kind) === (given as Imm).imm) : kinds;
     const text = new TextBuilder(code, longest, capacity);
     const out = b.newLabel('address');
     const kindOf = inRegister(code, given);
@@ -123,7 +140,8 @@ function writeIpv6(strict: boolean): Write {
       best.set(b.alu('sub', b.constant(i + 1), length));
       b.label(next);
     }
-    for (let i = 0; i < 8; i++) writeGroup(code, text, { i, value: group(i), best: best.get(), longest: longest.get() });
+    for (let i = 0; i < 8; i++)
+      writeGroup(code, text, { i, value: group(i), best: best.get(), longest: longest.get() });
     b.label(done);
   };
 }

@@ -81,5 +81,7 @@ export function isnull(code: Code, args: readonly Expr[]): Scalar {
 
 function isPlace(expr: Expr): boolean {
   if (expr.kind === 'comma') return isPlace(expr.right);
-  return expr.kind === 'variable' || expr.kind === 'element' || expr.kind === 'load' || expr.kind === 'assign';
+  return (
+    expr.kind === 'variable' || expr.kind === 'element' || expr.kind === 'load' || expr.kind === 'assign'
+  );
 }

@@ -1,9 +1,9 @@
 /** Who holds the kernel's locks. */
 import type { Expr } from '../../language/checked.js';
-import type { Code } from '../code.js';
 import { currentTask, kernelOffset } from '../builtins.js';
-import { type AluOp, type Condition, imm, type V, type Width } from '../ir/ir.js';
+import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
+import { type AluOp, type Condition, imm, type V, type Width } from '../ir/ir.js';
 import { asNumber } from '../memory.js';
 
 /** struct mutex keeps flags in the low bits of its owner. */

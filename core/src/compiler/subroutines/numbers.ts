@@ -1,7 +1,7 @@
 /** strtoll(text [, base]): white space, a sign, digits up to the first character that is none. */
 import type { Expr } from '../../language/checked.js';
 import { Fault } from '../../language/faults.js';
-import { isBetween, isEqual, not, within } from '../branchless.js';
+import { isBetween, isEqual, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, type Scalar } from '../expression.js';
@@ -18,10 +18,10 @@ export function strtoll(code: Code, args: readonly Expr[]): Scalar {
     const radix = b.move(args[1] ? evaluate(code, args[1]) : imm(10));
     code.faultUnless('<=', b.alu('sub', radix, imm(2)), imm(34), Fault.illegalOperation, imm(0));
     // A copy with zeros behind it: looking a few characters ahead never leaves it.
-    const last = text.capacity;
-    const base = b.address(code.scratchBase, code.scratchOffset(last + 8));
+    const last = maskFor(text.capacity);
+    const base = b.address(code.scratchBase, code.scratchOffset(last + 1));
     copyString(code, text, { at: base, capacity: text.capacity });
-    b.store(1, base, last, imm(0));
+    b.store(1, base, text.capacity, imm(0));
     const at = new Cell(code, imm(0));
     const negative = new Cell(code, imm(0));
     const value = new Cell(code, imm(0));

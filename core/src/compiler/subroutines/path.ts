@@ -1,16 +1,10 @@
 /** Paths as texts: their parts, and their shortest form. */
 import type { Expr } from '../../language/checked.js';
-import { choose, isEqual, isZero, not, within } from '../branchless.js';
+import { choose, isEqual, isZero, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
-import {
-  copyString,
-  type Destination,
-  evaluateString,
-  forEachByte,
-  type StringValue,
-} from '../strings.js';
+import { copyString, type Destination, evaluateString, forEachByte, type StringValue } from '../strings.js';
 
 const SLASH = '/'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
@@ -114,19 +108,19 @@ export function cleanpath(
 ): StringValue {
   const { b } = code;
   const text = evaluateString(code, args[0]!);
-  const room = text.capacity;
-  // A slash before the text ends the loop; the result lies behind it, with room for what the verifier imagines.
+  const room = maskFor(text.capacity + 1);
+  // A slash before the text ends the loop; behind both buffers there is what the verifier imagines to be used.
   const base = b.address(code.scratchBase, code.scratchOffset(room + 8 + capacity));
-  const output = b.address(code.scratchBase, code.scratchOffset(2 * room + 16 + capacity));
+  const output = b.address(code.scratchBase, code.scratchOffset(2 * (room + 1) + capacity));
   b.store(1, base, 0, imm(SLASH));
   const path = b.address(base, 1);
-  const length = copyString(code, text, { at: path, capacity: room }).length!;
+  const length = copyString(code, text, { at: path, capacity: text.capacity }).length!;
   const [at, end] = [new Cell(code, length), new Cell(code, b.alu('add', b.move(length), imm(1)))];
   const [up, left] = [new Cell(code, imm(0)), new Cell(code, imm(room))];
   b.store(1, output, room, imm(0));
 
   const done = b.newLabel('cleaned');
-  forEachByte(code, room + 1, done, () => {
+  forEachByte(code, text.capacity + 1, done, () => {
     const i = within(code, at.get(), room, done);
     component(code, { base, output, room, done }, i, { end, up, left });
     b.branch('==', i, imm(0), done);
@@ -153,7 +147,12 @@ function component(
   const { b } = code;
   const first = b.alu('add', base, i);
   const slash = isEqual(code, b.load(1, first, 0), imm(SLASH));
-  const size = within(code, b.alu('mul', b.alu('sub', b.alu('sub', end.get(), i), imm(1)), slash), room, done);
+  const size = within(
+    code,
+    b.alu('mul', b.alu('sub', b.alu('sub', end.get(), i), imm(1)), slash),
+    room,
+    done,
+  );
   end.set(choose(code, slash, i, end.get()));
   const dot = isEqual(code, b.load(1, first, 1), imm(DOT));
   const second = b.alu('and', dot, isEqual(code, b.load(1, first, 2), imm(DOT)));
@@ -164,7 +163,7 @@ function component(
   up.set(b.alu('sub', b.alu('add', up.get(), parent), b.alu('and', named, not(code, none))));
   // Nothing is copied for what is no component or is taken back.
   const kept = b.alu('and', named, none);
-  const bytes = within(code, b.alu('mul', b.alu('add', size, imm(1)), kept), room + 1, done);
+  const bytes = within(code, b.alu('mul', b.alu('add', size, imm(1)), kept), room, done);
   const start = within(code, b.alu('sub', left.get(), bytes), room, done);
   left.set(start);
   b.helper('bpf_probe_read_kernel', b.alu('add', output, start), bytes, first);
@@ -177,17 +176,14 @@ function finishPath(
   { up, left }: { readonly up: Cell; readonly left: Cell },
 ): StringValue {
   const { b } = code;
-  const [absolute, empty, filled, out] = ['absolute', 'empty', 'filled', 'path'].map((hint) => b.newLabel(hint)) as [
-    string,
-    string,
-    string,
-    string,
-  ];
+  const [absolute, empty, filled, out] = ['absolute', 'empty', 'filled', 'path'].map((hint) =>
+    b.newLabel(hint),
+  ) as [string, string, string, string];
   const result = b.register();
   const first = b.load(1, path, 0);
   b.branch('==', first, imm(SLASH), absolute);
   const done = b.newLabel('ups');
-  forEachByte(code, Math.ceil(room / 3), done, () => {
+  forEachByte(code, Math.ceil(capacity / 3), done, () => {
     b.branch('==', up.get(), imm(0), done);
     up.add(imm(-1));
     const start = within(code, b.alu('sub', left.get(), imm(3)), room, done);

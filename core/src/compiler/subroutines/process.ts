@@ -32,10 +32,9 @@ const GENERATIONS = 128;
 export function progenyof(code: Code, args: readonly Expr[]): Scalar {
   const { b } = code;
   const wanted = b.alu('and', inRegister(code, evaluate(code, args[0]!)), imm(0xffffffffn));
-  const [tgid, parent] = ['tgid', 'real_parent'].map((name) => kernelOffset(code, 'task_struct', name) ?? 0) as [
-    number,
-    number,
-  ];
+  const [tgid, parent] = ['tgid', 'real_parent'].map(
+    (name) => kernelOffset(code, 'task_struct', name) ?? 0,
+  ) as [number, number];
   return code.temporaries(() => {
     const task = new Cell(code, inRegister(code, asNumber(code, currentTask(code))));
     const result = new Cell(code, imm(0));

@@ -1,7 +1,7 @@
 /** Finding a string in a string: Knuth, Morris and Pratt, so that no step is taken twice. */
 import { Buffer } from 'node:buffer';
 import type { Expr } from '../../language/checked.js';
-import { choose, isEqual, isZero, not, within } from '../branchless.js';
+import { choose, isEqual, isZero, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
@@ -31,7 +31,7 @@ function borderTable(code: Code, text: StringValue): V {
   const { b } = code;
   if (text.literal !== undefined) {
     const table = borders(Buffer.from(text.literal, 'utf8'));
-    const bytes = Buffer.alloc(Math.max(table.length, text.capacity) * ENTRY);
+    const bytes = Buffer.alloc((maskFor(text.capacity - 1) + 1) * ENTRY);
     table.forEach((entry, i) => {
       bytes.writeUInt16LE(entry, i * ENTRY);
     });
@@ -66,19 +66,30 @@ function borderTable(code: Code, text: StringValue): V {
   return table;
 }
 
+/** The bytes looked for; a literal's in a buffer of a size that is easy to stay in. */
+function patternOf(code: Code, what: StringValue): { readonly base: V; readonly last: number } {
+  const { b } = code;
+  if (what.literal === undefined) return { base: b.address(what.at), last: what.capacity - 1 };
+  const last = maskFor(what.capacity - 1);
+  const bytes = Buffer.alloc(last + 1);
+  bytes.write(what.literal, 'utf8');
+  return { base: b.move({ map: MAP.constants, value: code.unit.constants.add(bytes) }), last };
+}
+
 /**
  * Where `what` lies in `text`, or -1: the first place from `start` on, or the last one up to it. An empty text is
  * everywhere.
  */
 function search(code: Code, text: StringValue, what: StringValue, which: Which, start?: V | Imm): Cell {
   const { b } = code;
-  const [last, lastWhat] = [text.capacity - 1, what.capacity - 1];
+  const { base: pattern, last: lastWhat } = patternOf(code, what);
+  const last = text.capacity - 1;
   const found = new Cell(code, imm(-1));
   const done = b.newLabel('searched');
   const limit = which === 'last' ? startOfLast(code, text, what, start, found, done) : undefined;
   const from = which === 'first' ? startOfFirst(code, text, start, what, done) : imm(0);
 
-  const [base, pattern] = [b.address(text.at), b.address(what.at)];
+  const base = b.address(text.at);
   const nonEmpty = b.newLabel('nonempty');
   b.branch('!=', b.load(1, pattern, 0), imm(0), nonEmpty);
   found.set(limit ?? from);
@@ -122,7 +133,13 @@ function search(code: Code, text: StringValue, what: StringValue, which: Which, 
 }
 
 /** From where a search for the first place starts: not before the text, nor behind its end. */
-function startOfFirst(code: Code, text: StringValue, start: V | Imm | undefined, what: StringValue, none: string): V | Imm {
+function startOfFirst(
+  code: Code,
+  text: StringValue,
+  start: V | Imm | undefined,
+  what: StringValue,
+  none: string,
+): V | Imm {
   if (start === undefined) return imm(0);
   const { b } = code;
   const from = b.move(start);
@@ -165,7 +182,12 @@ function startOfLast(
 }
 
 /** strstr(text, what): the rest of the text from there on. */
-export function strstr(code: Code, args: readonly Expr[], to: Destination | undefined, capacity: number): StringValue {
+export function strstr(
+  code: Code,
+  args: readonly Expr[],
+  to: Destination | undefined,
+  capacity: number,
+): StringValue {
   const text = evaluateString(code, args[0]!);
   const what = evaluateString(code, args[1]!);
   return sliceString(code, text, search(code, text, what, 'first').get(), to, capacity);

@@ -1,7 +1,7 @@
 /** strtok(text, delimiters): one token after the other; NULL instead of the text goes on where the last one ended. */
 import { Buffer } from 'node:buffer';
 import type { Expr } from '../../language/checked.js';
-import { choose, isZero, not, within } from '../branchless.js';
+import { choose, isZero, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
@@ -37,7 +37,12 @@ function delimiterTable(code: Code, delimiters: StringValue): V {
 }
 
 /** What is kept between calls: one more than where to go on (0: there is no text), then the text. */
-export function strtok(code: Code, args: readonly Expr[], to: Destination | undefined, capacity: number): StringValue {
+export function strtok(
+  code: Code,
+  args: readonly Expr[],
+  to: Destination | undefined,
+  capacity: number,
+): StringValue {
   const { b } = code;
   const { strsize } = code.unit.options;
   const state = code.heap.remembered('strtok');
@@ -54,8 +59,9 @@ export function strtok(code: Code, args: readonly Expr[], to: Destination | unde
   const next = b.load(8, code.scratchBase, state);
   b.branch('==', next, imm(0), done);
   const at = new Cell(code, b.alu('sub', next, imm(1)));
+  const last = maskFor(strsize - 1);
   forEachByte(code, strsize, ended, () => {
-    const i = within(code, at.get(), strsize - 1, ended);
+    const i = within(code, at.get(), last, ended);
     const c = b.load(1, b.alu('add', base, i));
     b.branch('==', c, imm(0), ended);
     at.set(b.alu('add', i, imm(1)));

@@ -9,6 +9,7 @@ import { getmajor, getminor, swapBytes } from './bytes.js';
 import { isnull, strchr, strrchr, tolower, toupper } from './characters.js';
 import { copyin, copyinstr, copyinto } from './copyin.js';
 import { copyout, copyoutstr } from './copyout.js';
+import { dPath } from './dpath.js';
 import { alloca, bcopy } from './heap-memory.js';
 import { always, mutexOwned, mutexOwner, rwReadHeld, rwWriteHeld } from './locks.js';
 import { strtoll } from './numbers.js';
@@ -31,6 +32,7 @@ export const stringCalls: Readonly<Record<string, StringCall>> = {
   basename,
   cleanpath,
   copyinstr,
+  d_path: dPath,
   dirname,
   inet_ntoa: inetNtoa,
   inet_ntoa6: inetNtoa6,

@@ -78,6 +78,14 @@ export class KernelTypes implements TypeSource {
     return this.#base()?.btf.findId('func', name) !== undefined;
   }
 
+  /** The rests of the names of a module's own type definitions that start with `prefix`. */
+  typedefNames(prefix: string, module: string): string[] {
+    const vmlinux = this.#base();
+    const types = vmlinux && (VMLINUX.has(module) ? vmlinux : this.#module(module, vmlinux));
+    const names = types === undefined ? [] : [...types.btf.names('typedef')];
+    return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  }
+
   #find(kind: BtfKind, name: string, module: string | undefined): Type | undefined {
     const key = `${kind} ${name} ${module ?? ''}`;
     if (this.#found.has(key)) return this.#found.get(key);

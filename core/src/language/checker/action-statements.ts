@@ -145,7 +145,7 @@ function print(c: Checking, _action: Action, [value]: readonly Value[], e: Call)
   const to = pointee(expr.type) ?? expr.type;
   const complete = completeRecord(c, to) ?? to;
   if (!sizeOf(complete, c.strsize)) return fail(c.bad('print.size', e.span, { type: to }));
-  return { arguments: [decay(expr)] };
+  return { arguments: [expr] };
 }
 
 function stack(c: Checking, action: Action, values: readonly Value[], e: Call): ActionParts | undefined {

@@ -100,7 +100,7 @@ function checkWeight(
   passed: number,
 ): Expr | undefined {
   if (passed > position) {
-    const values = { name: `${call.name}( )`, passed, what: 'args', expected: `at most ${position}` };
+    const values = { name: `${call.name}( )`, passed, what: 'arg', expected: `at most ${position}` };
     c.bad('prototype.length', call.span, values);
     return undefined;
   }

@@ -12,7 +12,7 @@ export function checkArgs(c: Checking, e: Extract<Expression, { readonly kind: '
     return c.bad('prototype.length', e.span, {
       name: 'args[ ]',
       passed: e.keys.length,
-      what: 'args',
+      what: 'arg',
       expected: 1,
     });
   }

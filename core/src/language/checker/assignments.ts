@@ -138,7 +138,7 @@ function compound(c: Checking, e: Assignment, operator: Exclude<AssignmentOperat
   if (arithmetic === '+' || arithmetic === '-') return pointer(c, e, operator, arithmetic, target, value);
   const id = arithmetic === '*' || arithmetic === '/' ? 'operator.arithmetic' : 'operator.integer';
   const wrong = isInteger(target.type) ? value : target;
-  return c.bad(id, wrong.span, { operator, type: wrong.type });
+  return c.bad(id, wrong.span, { operator, operand: 'operands', type: wrong.type });
 }
 
 function integer(
@@ -213,7 +213,9 @@ export function checkUpdate(c: Checking, e: Update): Value {
   const value = operand.kind === 'untyped' ? counter(c, operand) : evaluated(c, operand);
   if (isBad(value)) return value;
   const { operator, prefix } = e;
-  if (!isScalar(value.type)) return c.bad('operator.scalar', e.operand.span, { operator, type: value.type });
+  if (!isScalar(value.type)) {
+    return c.bad('operator.scalar', e.operand.span, { operator, operand: 'operand', type: value.type });
+  }
   if (isVoidOrFunctionPointer(value.type))
     return c.bad('operator.unsized', e.operand.span, { operator, type: value.type });
   const place = writable(c, value, operator, e.operand.span);

@@ -4,7 +4,7 @@ import type { Expression } from '../ast.js';
 import { builtins, rawArgumentIndex } from '../builtins.js';
 import type { AggregatingFunction, Expr } from '../checked.js';
 import type { Prototype } from '../prototypes.js';
-import { requiredCount, tableType } from '../prototypes.js';
+import { requiredCount, shownAs, tableType } from '../prototypes.js';
 import type { Span } from '../source.js';
 import { subroutines } from '../subroutines.js';
 import { pointerTo, VOID } from '../types/basic.js';
@@ -103,7 +103,7 @@ export function checkCount(c: Checking, entry: Prototype, passed: number, span: 
   c.bad('prototype.length', span, {
     name: `${entry.name}( )`,
     passed,
-    what: 'args',
+    what: 'arg',
     expected: `${bound}${expected}`,
   });
   return false;
@@ -135,7 +135,7 @@ export function checkArguments(
         name: `${entry.name}( )`,
         what: 'argument',
         number: i + 1,
-        wanted: wanted!,
+        wanted: shownAs(entry.parameters[i]!),
         type: value.type,
       };
       c.bad('prototype.argument', value.span, shown);

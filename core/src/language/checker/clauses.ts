@@ -31,7 +31,8 @@ function checkFor(
     span: clause.span,
     description,
     clause: position,
-    defaultAction: clause.body === undefined,
+    // `{ }` traces that the probe fired, just as no body does.
+    defaultAction: clause.body === undefined || clause.body.length === 0,
     body,
     ...(predicate && { predicate }),
   };

@@ -25,7 +25,7 @@ export function checkConditional(
   const erroneous = [condition, left, right].find(isBad);
   if (erroneous) return erroneous;
   if (!isScalar(condition.type))
-    return c.bad('operator.scalar', condition.span, { operator: '?:', type: condition.type });
+    return c.bad('operator.condition', condition.span, { operator: '?:', type: condition.type });
   const action = [left, right].find((value) => value.kind === 'action');
   if (action) return c.bad('operator.action', action.span, { operator: '?:' });
   const dynamic = [left, right].find((value) => isDynamic(value.type));

@@ -64,7 +64,7 @@ export function callFunction(
     const values = {
       name: `${f.name}( )`,
       passed: e.arguments.length,
-      what: 'args',
+      what: 'arg',
       expected: f.parameters.length,
     };
     return c.bad('prototype.length', e.span, values);

@@ -78,7 +78,7 @@ function builtinElement(c: Checking, name: string, e: Index): Value {
     return c.bad('prototype.length', e.span, {
       name: `${name}[ ]`,
       passed: e.keys.length,
-      what: 'args',
+      what: 'arg',
       expected: 1,
     });
   }

@@ -24,7 +24,7 @@ export function expandInline(
     return c.bad('prototype.length', span, {
       name,
       passed: keys.length,
-      what: 'keys',
+      what: 'key',
       expected: parameters.length,
     });
   }

@@ -48,7 +48,7 @@ const keyType = (type: Type): Type => (resolve(type).kind === 'string' ? resolve
 function agree(c: Checking, types: Type[], keys: readonly Expr[], owner: KeyOwner): Expr[] | undefined {
   const name = owner.what === 'array' ? `${owner.name}[ ]` : `@${owner.name}[ ]`;
   if (types.length !== keys.length) {
-    const values = { name, passed: keys.length, what: 'keys', expected: types.length };
+    const values = { name, passed: keys.length, what: 'key', expected: types.length };
     c.bad('prototype.length', owner.span, values);
     return undefined;
   }

@@ -25,6 +25,7 @@ export function require(
 ): Expr | undefined {
   const erroneous = operands.find(isBad);
   if (erroneous) return erroneous as Expr;
+  const operand = operands.length === 1 ? 'an operand' : 'operands';
   const failing = operands.find((operand) => !holds(operand));
-  return failing && c.bad(id, failing.span, { operator, type: failing.type });
+  return failing && c.bad(id, failing.span, { operator, operand, type: failing.type });
 }

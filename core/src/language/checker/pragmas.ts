@@ -64,13 +64,13 @@ function option(c: Checking, pragma: Pragma): Option | undefined {
     c.bad(
       'pragma.option',
       first.span,
-      { ...shown, problem: 'there is no such option' },
+      { ...shown, problem: 'Invalid option name' },
       didYouMean(name, options.keys()),
     );
   } else if (libraryOnly.has(name)) {
-    c.bad('pragma.option', first.span, { ...shown, problem: 'it cannot be set from within a D program' });
+    c.bad('pragma.option', first.span, { ...shown, problem: 'Option cannot be used from within a D program' });
   } else if (!optionAccepts(kind, text)) {
-    c.bad('pragma.option', first.span, { ...shown, problem: 'it does not take this value' });
+    c.bad('pragma.option', first.span, { ...shown, problem: 'Invalid value for specified option' });
   } else {
     remember(c, name, text);
     return { name, span: pragma.span, ...(text !== undefined && { value: text }) };
@@ -122,7 +122,7 @@ export function isAttributes(text: string): boolean {
 function attributes(c: Checking, pragma: Pragma): undefined {
   const [attribute, target, part] = pragma.arguments;
   if (!attribute || !target) return malformed(c, pragma, '<attributes> <name>');
-  if (!isAttributes(attribute.text)) return invalid(c, pragma, `'${attribute.text}' are no attributes`);
+  if (!isAttributes(attribute.text)) return invalid(c, pragma, 'attributes');
   if (target.text === 'provider' || part) return undefined;
   return attach(c, pragma, target);
 }
@@ -130,7 +130,7 @@ function attributes(c: Checking, pragma: Pragma): undefined {
 function binding(c: Checking, pragma: Pragma): undefined {
   const [version, target] = pragma.arguments;
   if (!version?.quoted || !target) return malformed(c, pragma, '"version" <name>');
-  if (!/^\d+(\.\d+){0,2}$/.test(version.text)) return invalid(c, pragma, `"${version.text}" is no version`);
+  if (!/^\d+(\.\d+){0,2}$/.test(version.text)) return invalid(c, pragma, 'version');
   return attach(c, pragma, target);
 }
 
@@ -175,6 +175,6 @@ function dependsOn(c: Checking, pragma: Pragma): undefined {
       }
       return undefined;
     default:
-      return invalid(c, pragma, `'${kind.text}' is nothing to depend on`);
+      return invalid(c, pragma, 'dependency');
   }
 }

@@ -11,6 +11,7 @@ import type { Span } from '../source.js';
 import {
   asInteger,
   isCharArray,
+  isDynamic,
   isFloat,
   isInteger,
   isPointer,
@@ -50,7 +51,7 @@ export function checkFormat(c: Checking, text: string, context: PrintContext): F
   }
   const format = parseFormat(text);
   if (!('problem' in format)) return format;
-  c.bad(`printf.${format.problem}`, span, { conversion: format.conversion, text: format.text });
+  c.bad(`printf.${format.problem}`, span, { ...format });
   return undefined;
 }
 
@@ -119,12 +120,37 @@ function matches(
     what,
     conversion: index + 1,
     text: conversion.name,
-    wanted,
-    type: value.type,
+    wanted: conversionTypes[wanted],
+    type: isDynamic(value.type) ? 'aggregation' : value.type,
   };
   c.bad('printf.argument-type', value.span, shown, hint);
   return false;
 }
+
+/** How messages name what a conversion takes. */
+const conversionTypes: Record<ConversionArgument, string> = {
+  integer: 'char, short, int, long, or long long',
+  character: 'char, short, or int',
+  float: 'float, double, or long double',
+  short: 'short',
+  'unsigned short': 'unsigned short',
+  'any short': 'short or unsigned short',
+  int: 'int',
+  long: 'long',
+  'unsigned long': 'unsigned long',
+  'any long': 'long or unsigned long',
+  'long long': 'long long',
+  'unsigned long long': 'unsigned long long',
+  'any long long': 'long long or unsigned long long',
+  string: 'char [] or string (or use stringof)',
+  'wide string': 'wchar_t []',
+  'kernel address': 'pointer or integer',
+  'user address': 'pointer or integer',
+  address: 'pointer or integer',
+  stack: 'stack',
+  time: 'integer of 64 bits',
+  nothing: 'nothing',
+};
 
 type Accepts = (type: Type, c: Checking) => boolean;
 

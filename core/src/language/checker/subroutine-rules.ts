@@ -13,11 +13,11 @@ interface Rule {
 }
 
 const fitsScratch =
-  (position: number) =>
+  (name: string, position: number) =>
   (c: Checking, args: readonly Expr[], span: Span): Expr | undefined => {
     const size = args[position] && constantOf(args[position]);
     const limit = BigInt(c.scratchsize);
-    return size !== undefined && size > limit ? c.bad('scratch.size', span, { size, limit }) : undefined;
+    return size !== undefined && size > limit ? c.bad('scratch.size', span, { name, size, limit }) : undefined;
   };
 
 /** Copies may only go into memory of the program's own. */
@@ -37,8 +37,8 @@ const intoScratch =
 const innermost = (expr: Expr): Expr => (expr.kind === 'convert' ? innermost(expr.operand) : expr);
 
 export const subroutineRules: Readonly<Record<string, Rule>> = {
-  alloca: { scratch: true, check: fitsScratch(0) },
-  copyin: { scratch: true, check: fitsScratch(1) },
+  alloca: { scratch: true, check: fitsScratch('alloca', 0) },
+  copyin: { scratch: true, check: fitsScratch('copyin', 1) },
   bcopy: { check: intoScratch('bcopy', 1) },
   copyinto: { check: intoScratch('copyinto', 2) },
   inet_ntoa6: {

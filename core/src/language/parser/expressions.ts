@@ -323,7 +323,7 @@ export class ExpressionParser extends TypeParser {
 
   private closing(closer: ')' | ']'): void {
     if (this.closesPredicate()) {
-      this.fail('syntax.predicate-open', this.tokenSpan(), { opener: closer === ')' ? '(' : '[' });
+      this.fail('syntax.predicate-open', this.tokenSpan(), { closer });
     }
     this.expect(closer);
   }

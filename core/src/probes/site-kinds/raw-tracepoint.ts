@@ -1,8 +1,15 @@
-import type { FunctionType, Type, TypeSource } from '../../language/types.js';
+import type { FunctionType, IntegerType, Type, TypeSource } from '../../language/types.js';
 import type { RawTracepointSite } from '../site.js';
 import { type SiteArgument, type SiteDescriber, SiteError } from '../site-layout.js';
 
 const WORD = 8;
+const UNSIGNED_LONG: IntegerType = { kind: 'integer', name: 'unsigned long', size: 8, signed: false };
+
+/**
+ * Tracepoints with an argument that may be an error number in place of a pointer: the verifier takes that argument for a
+ * number then, on kernels that know of it, and a typed program could not be the same everywhere.
+ */
+const POISONED: ReadonlySet<string> = new Set([]);
 
 const untypedef = (type: Type): Type => (type.kind === 'typedef' ? untypedef(type.to) : type);
 
@@ -15,11 +22,24 @@ function prototype(tracepoint: string, types: TypeSource): FunctionType {
   return target;
 }
 
-function isRecordPointer(type: Type): boolean {
+const isRecord = ({ kind }: Type): boolean => kind === 'struct' || kind === 'union';
+
+const pointee = (type: Type): Type | undefined => {
   const pointer = untypedef(type);
-  if (pointer.kind !== 'pointer') return false;
-  const target = untypedef(pointer.to);
-  return target.kind === 'struct' || target.kind === 'union';
+  return pointer.kind === 'pointer' ? untypedef(pointer.to) : undefined;
+};
+
+/** The verifier knows what such a pointer leads to and lets a program read it directly. */
+function isTrusted(type: Type): boolean {
+  const target = pointee(type);
+  return target !== undefined && isRecord(target) && 'size' in target && target.size !== undefined;
+}
+
+const PLAIN: ReadonlySet<Type['kind']> = new Set(['integer', 'enum', 'void']);
+
+/** A typed program may not even fetch arguments of other kinds: pointers to functions, unions passed by value. */
+function isTypeable(type: Type): boolean {
+  return isTrusted(type) || PLAIN.has((pointee(type) ?? untypedef(type)).kind);
 }
 
 /** Whether the running kernel has the tracepoint and says what it carries. */
@@ -33,21 +53,22 @@ export const rawTracepointDescriber: SiteDescriber = {
     const site = base as RawTracepointSite;
     // The first parameter is the registering callback's private data.
     const parameters = prototype(site.tracepoint, types).parameters.slice(1);
-    const args = parameters.map(
-      (type, i): SiteArgument => ({
-        type,
-        offset: i * WORD,
-        size: WORD,
-        ...(isRecordPointer(type) && { trusted: true }),
-      }),
-    );
+    const typed = parameters.every(isTypeable) && !POISONED.has(site.tracepoint);
+    const args = parameters.map((type, i): SiteArgument => {
+      const word = { offset: i * WORD, size: WORD } as const;
+      if (isRecord(untypedef(type))) return { ...word, type: UNSIGNED_LONG };
+      return { ...word, type, ...(typed && isTrusted(type) && { trusted: true }) };
+    });
     // One program per place, table and guard: probes that differ in any of them cannot share code.
     const group = ['raw-tracepoint', site.tracepoint, site.select?.on ?? '', site.guard ?? ''].join(':');
+    if (!typed) return { group, programType: 'raw_tracepoint', args };
     return {
       group,
       programType: 'tracing',
       expectedAttach: 'trace_raw_tp',
       attachTo: site.tracepoint,
+      // The program, bpf_trace_run<n> and __bpf_trace_<tracepoint>.
+      ownFrames: 3,
       args,
     };
   },

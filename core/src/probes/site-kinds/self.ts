@@ -5,6 +5,11 @@ import type { SiteDescriber } from '../site-layout.js';
 export const selfDescriber: SiteDescriber = {
   kind: 'self',
   layout(site) {
-    return { group: `self:${(site as SelfSite).phase}`, programType: 'raw_tracepoint', args: [] };
+    return {
+      group: `self:${(site as SelfSite).phase}`,
+      programType: 'raw_tracepoint',
+      ownFrames: 1,
+      args: [],
+    };
   },
 };

@@ -1,8 +1,16 @@
-import { attachTracing } from 'ebpf-napi';
+import { attachRawTracepoint, attachTracing } from 'ebpf-napi';
+import type { RawTracepointSite } from '../../probes/site.js';
 import type { SiteAttacher } from '../site-attacher.js';
 
-/** The program was loaded for its tracepoint and tells the sites of a table apart itself: one link serves all. */
+/**
+ * A typed program was loaded for its tracepoint, an untyped one is told it now. Programs tell the sites of a table apart
+ * themselves: one link serves all.
+ */
 export const rawTracepointAttacher: SiteAttacher = {
   kind: 'raw-tracepoint',
-  attach: async (program) => [await attachTracing(program)],
+  attach: async (program, image) => {
+    if (image.type === 'tracing') return [await attachTracing(program)];
+    const site = image.sites[0]?.site as RawTracepointSite;
+    return [await attachRawTracepoint(program, site.tracepoint)];
+  },
 };

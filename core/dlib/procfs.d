@@ -1,0 +1,99 @@
+/* Processes and threads as /proc shows them, read from the kernel's task. */
+
+typedef struct lwpsinfo {
+	int pr_flag;
+	id_t pr_lwpid;
+	uintptr_t pr_addr;
+	uintptr_t pr_wchan;
+	char pr_stype;
+	char pr_state;
+	char pr_sname;
+	char pr_nice;
+	int pr_pri;
+	int pr_onpro;
+	int pr_bindpro;
+	uint64_t pr_start;
+	uint64_t pr_time;
+	string pr_name;
+} lwpsinfo_t;
+
+typedef struct psinfo {
+	int pr_flag;
+	int pr_nlwp;
+	pid_t pr_pid;
+	pid_t pr_ppid;
+	pid_t pr_pgid;
+	pid_t pr_sid;
+	uid_t pr_uid;
+	uid_t pr_euid;
+	gid_t pr_gid;
+	gid_t pr_egid;
+	uintptr_t pr_addr;
+	size_t pr_size;
+	size_t pr_rssize;
+	uint64_t pr_start;
+	uint64_t pr_time;
+	int pr_wstat;
+	char pr_dmodel;
+	string pr_fname;
+	string pr_psargs;
+	uintptr_t pr_argv;
+	uintptr_t pr_envp;
+} psinfo_t;
+
+inline int PR_STOPPED = 0x1;
+inline int PR_ISSYS = 0x1000;
+
+inline char PR_MODEL_ILP32 = 1;
+inline char PR_MODEL_LP64 = 2;
+
+inline char SSLEEP = 1;
+inline char SRUN = 2;
+inline char SZOMB = 3;
+inline char SSTOP = 4;
+inline char SIDL = 5;
+inline char SONPROC = 6;
+
+translator lwpsinfo_t < struct task_struct *T > {
+	pr_flag = T->mm == NULL ? PR_ISSYS : 0;
+	pr_lwpid = T->pid;
+	pr_addr = (uintptr_t)T;
+	pr_wchan = 0;
+	pr_state = T->__state == 0 ? SRUN :
+	    (T->__state & 0x3) ? SSLEEP :
+	    (T->__state & 0xc) ? SSTOP : SIDL;
+	pr_sname = T->__state == 0 ? 'R' :
+	    (T->__state & 0x3) ? 'S' :
+	    (T->__state & 0xc) ? 'T' : 'I';
+	pr_nice = T->static_prio - 120;
+	pr_pri = T->prio;
+	pr_start = T->start_time;
+	pr_time = T->se.sum_exec_runtime;
+	pr_name = stringof(T->comm);
+};
+
+translator psinfo_t < struct task_struct *T > {
+	pr_flag = T->mm == NULL ? PR_ISSYS : 0;
+	pr_nlwp = T->signal->nr_threads;
+	pr_pid = T->tgid;
+	pr_ppid = T->real_parent->tgid;
+	pr_pgid = T->signal->pids[2]->numbers[0].nr;
+	pr_sid = T->signal->pids[3]->numbers[0].nr;
+	pr_uid = T->cred->uid.val;
+	pr_euid = T->cred->euid.val;
+	pr_gid = T->cred->gid.val;
+	pr_egid = T->cred->egid.val;
+	pr_addr = (uintptr_t)T;
+	pr_size = T->mm == NULL ? 0 : T->mm->total_vm << 2;
+	pr_start = T->start_time;
+	pr_time = T->se.sum_exec_runtime;
+	pr_dmodel = PR_MODEL_LP64;
+	pr_fname = stringof(T->comm);
+	pr_psargs = T->mm == NULL ? stringof(T->comm) :
+	    copyinstr((uintptr_t)T->mm->arg_start);
+	pr_argv = T->mm == NULL ? 0 : (uintptr_t)T->mm->arg_start;
+	pr_envp = T->mm == NULL ? 0 : (uintptr_t)T->mm->env_start;
+};
+
+inline psinfo_t *curpsinfo = xlate <psinfo_t *> (curthread);
+inline lwpsinfo_t *curlwpsinfo = xlate <lwpsinfo_t *> (curthread);
