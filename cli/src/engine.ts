@@ -13,6 +13,7 @@ import {
 } from '@dtrace/core';
 import dtraceProvider from '@dtrace/provider-dtrace';
 import profileProvider from '@dtrace/provider-profile';
+import sdtProvider from '@dtrace/provider-sdt';
 import syscallProvider from '@dtrace/provider-syscall';
 import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
@@ -37,7 +38,7 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
   if (addon !== undefined) setAddonPath(addon);
   const config = values(invocation, CONFIG).at(-1) ?? process.env.DTRACE_CONFIG;
   return openDTrace({
-    providers: [dtraceProvider, profileProvider, syscallProvider],
+    providers: [dtraceProvider, profileProvider, syscallProvider, sdtProvider],
     ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
     libraryPaths: values(invocation, 'libdir'),
     // The bundled command has it beside the addon.

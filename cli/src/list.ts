@@ -48,6 +48,7 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
     showMatches(compiled, show, () => lines.flush());
   }
   lines.flush();
+  engine.host.saveFacts();
   return EXIT.success;
 }
 

@@ -1,4 +1,4 @@
-/* Indexes of uregs[]: the order of struct pt_regs. */
+/* Indexes of uregs[]: struct pt_regs in its order, then what the thread keeps apart. */
 inline int R_R15 = 0;
 inline int R_R14 = 1;
 inline int R_R13 = 2;
@@ -20,13 +20,19 @@ inline int R_CS = 17;
 inline int R_RFL = 18;
 inline int R_RSP = 19;
 inline int R_SS = 20;
+inline int R_DS = 21;
+inline int R_ES = 22;
+inline int R_FS = 23;
+inline int R_GS = 24;
+inline int R_TRAPNO = 25;
 
 inline int R_PC = R_RIP;
 inline int R_SP = R_RSP;
 inline int R_FP = R_RBP;
 inline int R_PS = R_RFL;
+inline int R_ERR = R_ORIG_RAX;
 inline int R_R0 = R_RAX;
-inline int R_R1 = R_RDX;
+inline int R_R1 = R_RBX;
 inline int R_EAX = R_RAX;
 inline int R_EBX = R_RBX;
 inline int R_ECX = R_RCX;
@@ -34,6 +40,6 @@ inline int R_EDX = R_RDX;
 inline int R_ESI = R_RSI;
 inline int R_EDI = R_RDI;
 inline int R_EBP = R_RBP;
+inline int R_ESP = R_RSP;
 inline int R_EIP = R_RIP;
-inline int R_UESP = R_RSP;
 inline int R_EFL = R_RFL;

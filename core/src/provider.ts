@@ -5,6 +5,7 @@ export { type DependencyContainer, inject, injectable } from 'tsyringe';
 export type { Host, HostFiles } from './host/host.js';
 export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kernel-symbols.js';
 export type { UserSymbols } from './host/symbols/user-symbols.js';
+export type { Tracepoints } from './host/tracepoints.js';
 export type { Type, TypeSource } from './language/types.js';
 export {
   API_VERSION,
@@ -26,6 +27,7 @@ export {
 export type {
   Attributes,
   DependencyClass,
+  MissingProbe,
   ProbePattern,
   Provider,
   ProviderAttributes,
@@ -40,5 +42,13 @@ export {
   SiteError,
   type SiteLayout,
 } from './probes/site-layout.js';
-export { type ProbeTable, type TableProbe, tableProvider } from './probes/table.js';
+export { tracepointArguments } from './probes/tracepoint-arguments.js';
+export {
+  type Alternatives,
+  type ProbeTable,
+  type TableProbe,
+  type TableSite,
+  tableProvider,
+} from './probes/table.js';
+export type { Needs } from './probes/table-needs.js';
 export type { Attachment, SiteAttacher } from './session/site-attacher.js';

@@ -70,8 +70,9 @@ $b mount -t bpf bpf $r/sys/fs/bpf; $b mount -t cgroup2 cgroup2 $r/sys/fs/cgroup
 $b mount -t virtiofs job $r/job || fail "mount job"
 $b ip link set lo up; $b hostname guest
 n=0; until [ -c /dev/vport0p1 ] || [ -c /dev/hvc0 ]; do n=$((n+1)); [ $n -gt 500 ] && fail "no console"; $b usleep 10000; done
-$b chroot $r /bin/sh /job/run </dev/null >/dev/hvc0 2>&1
-echo $? >$r/job/status
+$b stty -F /dev/hvc0 raw
+# Through a pipe: what runs here writes for a log, not for a terminal.
+{ $b chroot $r /bin/sh /job/run </dev/null 2>&1; echo $? >$r/job/status; } | $b cat >/dev/hvc0
 $b sync; $b poweroff -f
 `;
 

@@ -30,7 +30,7 @@ function findSlot(code: Code, stmt: AggregateStmt, schema: AggregationSchema, en
   const { b } = code;
   if (schema.scalar) {
     const key = b.buffer(4);
-    b.store(4, key, 0, imm(0));
+    b.store(8, key, 0, imm(0));
     const slot = b.helper('bpf_map_lookup_elem', { map: schema.map }, key);
     b.releaseBuffer(key);
     b.branch('==', slot, imm(0), end);

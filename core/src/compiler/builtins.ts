@@ -7,16 +7,41 @@ import { imm, type V } from './ir/ir.js';
 import { readStack } from './stacks.js';
 import { MAP, STATE } from './unit.js';
 
+const WORD_BITS = imm(32);
+
+const pair = (code: Code, high: V, low: V): V => code.b.alu('or', code.b.alu('lsh', high, WORD_BITS), low);
+
+/** What is so of the running thread, or of the one that the probe says it is about. */
+function ofThread(code: Code, key: string, running: () => V, given: (task: V) => V): V {
+  if (!code.mapping.hasThread) return code.once(key, running);
+  return code.once(`given ${key}`, () => given(currentTask(code)));
+}
+
 export function pidTgid(code: Code): V {
-  return code.once('pid_tgid', () => code.b.helper('bpf_get_current_pid_tgid'));
+  const running = () => code.b.helper('bpf_get_current_pid_tgid');
+  return ofThread(code, 'pid_tgid', running, (task) =>
+    pair(code, taskField(code, 'tgid', 4, task), taskField(code, 'pid', 4, task)),
+  );
 }
 
 function uidGid(code: Code): V {
-  return code.once('uid_gid', () => code.b.helper('bpf_get_current_uid_gid'));
+  const running = () => code.b.helper('bpf_get_current_uid_gid');
+  return ofThread(code, 'uid_gid', running, (task) => {
+    const credentials = taskField(code, 'cred', 8, task);
+    const id = (member: string) =>
+      code.readMemory(
+        code.b.alu('add', credentials, imm(kernelOffset(code, 'cred', member) ?? 0)),
+        4,
+        false,
+      );
+    return pair(code, id('gid.val'), id('uid.val'));
+  });
 }
 
 /** The current task as a pointer the verifier knows, or (old kernels) as a plain address. */
 export function currentTask(code: Code): V {
+  const given = code.mapping.thread(code);
+  if (given !== undefined) return given;
   const helper = code.has('get_current_task_btf') ? 'bpf_get_current_task_btf' : 'bpf_get_current_task';
   return code.once('task', () => code.b.helper(helper));
 }

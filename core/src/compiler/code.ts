@@ -25,8 +25,8 @@ export const Level = { free: 0, careful: 1, frugal: 2 } as const;
 export type Level = (typeof Level)[keyof typeof Level];
 
 /** Stack bytes beyond which a buffer goes to scratch space instead: one buffer, and all together, by level. */
-const LARGEST_STACK_BUFFER = [160, 64, 0] as const;
-const STACK_BUDGET = [320, 160, 0] as const;
+const LARGEST_STACK_BUFFER = [160, 0, 0] as const;
+const STACK_BUDGET = [320, 0, 0] as const;
 
 /** Offsets in the stack buffer that carries a fault from where it happened to the handler. */
 export const FAULT_INFO = { epid: 0, action: 4, resume: 8, kind: 16, address: 24, size: 32 } as const;
@@ -211,6 +211,8 @@ export class Code {
   /** Reads foreign memory; a bad address is a fault of the clause. */
   readMemory(address: V | Imm, width: Width, user: boolean): V {
     const buffer = this.b.buffer(8);
+    // What a helper writes does not make the verifier forget what another use left there; a store does.
+    this.b.store(8, buffer, 0, imm(0));
     const status = this.b.helper(
       user ? 'bpf_probe_read_user' : 'bpf_probe_read_kernel',
       buffer,
@@ -246,11 +248,12 @@ export class Code {
       this.b.jump(this.done);
       return;
     }
-    this.b.store(4, this.faultInfo, FAULT_INFO.epid, imm(clause.epid));
-    this.b.store(4, this.faultInfo, FAULT_INFO.action, imm(clause.action));
-    // Eight bytes from a register: the verifier then remembers the number and follows only the way really taken.
+    // Eight bytes at a time: only those make the verifier forget what an earlier fault left there. From registers: it
+    // then remembers the numbers and follows only the way really taken.
+    const where = BigInt(clause.epid) | (BigInt(clause.action) << 32n);
+    this.b.store(8, this.faultInfo, FAULT_INFO.epid, this.b.constant(where));
     this.b.store(8, this.faultInfo, FAULT_INFO.resume, this.b.constant(clause.resume));
-    this.b.store(4, this.faultInfo, FAULT_INFO.kind, imm(kind));
+    this.b.store(8, this.faultInfo, FAULT_INFO.kind, this.b.constant(kind));
     this.b.store(8, this.faultInfo, FAULT_INFO.address, address);
     this.b.jump(this.faultLabel);
   }
@@ -325,7 +328,7 @@ export class Code {
       const giveUp = this.b.newLabel('noslot');
       for (let slot = 0; slot < SCRATCH_SLOTS; slot++) {
         const next = this.b.newLabel('next');
-        this.b.store(4, key, 0, imm(slot));
+        this.b.store(8, key, 0, imm(slot));
         this.b.assign(this.scratchBase, this.b.helper('bpf_map_lookup_elem', { map: MAP.scratch }, key));
         this.b.branch('==', this.scratchBase, imm(0), giveUp);
         if (this.has('atomics_fetch')) {

@@ -11,6 +11,7 @@ import { held, inOrder, repeatableTarget } from './effects.js';
 import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
 import { buildRecord } from './records.js';
+import { userRegister } from './registers.js';
 import { bindTemp, compareStrings, evaluateString } from './strings.js';
 import { scalarCalls } from './subroutines/table.js';
 import { addressOfVariable, loadVariable, storeVariable } from './variables.js';
@@ -49,9 +50,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
   'probe-arg': (code, expr) => code.mapping.typed(code, expr.index),
   variable: (code, expr) => loadVariable(code, expr),
   element: (code, expr) => loadVariable(code, expr),
-  'builtin-element': (_, expr) => {
-    throw new Error(`no code for ${expr.name}[]`);
-  },
+  'builtin-element': userRegister,
   load,
   record: (code, expr) => buildRecord(code, expr),
   'address-of': (code, expr) => addressOfVariable(code, expr.target),

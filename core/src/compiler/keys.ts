@@ -29,7 +29,13 @@ export function buildKey(
   }
   fields.forEach((field, i) => {
     code.zero(space.at, end, field.offset - end);
-    end = field.offset + writeField(code, space.at, field, exprs[i]!);
+    end = Math.max(end, field.offset);
+    if (field.kind === 'integer' && field.size < 8 && end % 8 === 0) {
+      // A word filled in parts is cleared whole: parts do not make the verifier forget what was there.
+      code.zero(space.at, end, 8);
+      end += 8;
+    }
+    end = Math.max(end, field.offset + writeField(code, space.at, field, exprs[i]!));
   });
   code.zero(space.at, end, size - end);
   return space;

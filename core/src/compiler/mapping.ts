@@ -17,6 +17,9 @@ export interface ProgramMapping {
   /** That pointer; a null pointer is a fault. As a value, it is a plain number. */
   pointer(code: Code, index: number): V | undefined;
   builtin(code: Code, name: string): Scalar | undefined;
+  /** The probe is about another thread than the running one; `thread` is its task. */
+  readonly hasThread: boolean;
+  thread(code: Code): V | undefined;
 }
 
 /** The site's own view: args[] straight from the context. Guards and selectors are written over it. */
@@ -46,6 +49,8 @@ export function siteMapping(layout: SiteLayout): ProgramMapping {
       });
     },
     builtin: () => undefined,
+    hasThread: false,
+    thread: () => undefined,
   };
 }
 
@@ -77,6 +82,7 @@ export function probeMapping(
       ),
     );
   };
+  const thread = plain(args.thread ?? '');
   const texts = args.raw ?? args.args.map((arg) => arg.value);
   return {
     arg: (code, index) => (texts[index] === undefined ? imm(0) : value(code, texts[index], true)),
@@ -92,6 +98,8 @@ export function probeMapping(
       const own = plain(args.args[index]?.value ?? '');
       return own === undefined ? undefined : site.pointer(code, own);
     },
+    hasThread: thread !== undefined,
+    thread: (code) => (thread === undefined ? undefined : site.pointer(code, thread)),
     builtin: (code, name) => {
       const text = args.builtins?.[name];
       return text === undefined ? undefined : value(code, text, false);

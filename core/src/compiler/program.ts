@@ -247,18 +247,13 @@ class ProgramRun {
     code.region(() => {
       code.forgetAll();
       const record = b.buffer(FAULT_RECORD.size);
-      b.store(4, record, 0, imm(0));
-      b.store(4, record, 4, code.probeId);
+      const { probeId } = code;
+      const ids = typeof probeId === 'number' ? b.alu('lsh', probeId, imm(32)) : imm(probeId.imm << 32n);
+      b.store(8, record, 0, ids);
       b.store(8, record, 8, now(code));
-      for (const [field, width] of [
-        ['epid', 4],
-        ['action', 4],
-        ['kind', 4],
-        ['address', 8],
-      ] as const) {
-        b.store(width, record, FAULT_RECORD[field], b.load(width, info, FAULT_INFO[field]));
-      }
-      b.store(4, record, FAULT_RECORD.offset, imm(0));
+      b.store(8, record, FAULT_RECORD.epid, b.load(8, info, FAULT_INFO.epid));
+      b.store(8, record, FAULT_RECORD.offset, b.alu('lsh', b.load(8, info, FAULT_INFO.kind), imm(32)));
+      b.store(8, record, FAULT_RECORD.address, b.load(8, info, FAULT_INFO.address));
       sendRecord(code, record, imm(FAULT_RECORD.size), false);
       b.releaseBuffer(record);
       this.writeErrorClauses(info.stack);
@@ -324,5 +319,7 @@ function errorMapping(info: number): ProgramMapping {
     pointerType: () => undefined,
     pointer: () => undefined,
     builtin: () => undefined,
+    hasThread: false,
+    thread: () => undefined,
   };
 }

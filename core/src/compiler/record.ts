@@ -60,18 +60,32 @@ export class RecordWriter {
 
   private storeHeader(): void {
     const { code } = this;
-    code.storeAt(this.at, 0, 4, imm(code.clause?.epid ?? 0));
-    code.storeAt(this.at, 4, 4, code.probeId);
+    const epid = imm(code.clause?.epid ?? 0);
+    const { probeId } = code;
+    const ids =
+      typeof probeId === 'number'
+        ? code.b.alu('or', code.b.alu('lsh', probeId, imm(32)), epid)
+        : imm((probeId.imm << 32n) | epid.imm);
+    code.storeAt(this.at, 0, 8, ids);
     code.storeAt(this.at, 8, 8, now(code));
     this.clearGaps();
   }
 
-  /** Bytes between fields are sent too; nothing of the kernel's may be in them. */
+  /**
+   * Bytes between fields are sent too; nothing of the kernel's may be in them. Words that fields fill in parts are
+   * cleared whole: parts written one by one do not make the verifier forget what was there.
+   */
   private clearGaps(): void {
     let end = RECORD_HEADER;
     for (const { field, size } of this.slots.values()) {
       this.code.zero(this.at, end, field.offset - end);
-      end = field.kind === 'string' ? this.clearString(field.offset, size) : field.offset + size;
+      end = Math.max(end, field.offset);
+      if (field.kind === 'string') end = this.clearString(field.offset, size);
+      else if (field.kind !== 'integer' || size === 8) end = Math.max(end, field.offset + size);
+      else if (end % 8 === 0) {
+        this.code.zero(this.at, end, 8);
+        end += 8;
+      }
     }
     this.code.zero(this.at, end, this.fixed - end);
   }
@@ -217,7 +231,7 @@ function chosenRing(code: Code): V {
 function lookedUpRing(code: Code): V {
   const { b } = code;
   const key = b.buffer(4);
-  b.store(4, key, 0, cpu(code));
+  b.store(8, key, 0, cpu(code));
   const ring = b.helper('bpf_map_lookup_elem', { map: MAP.rings }, key);
   b.releaseBuffer(key);
   b.branch('==', ring, imm(0), code.done);

@@ -15,7 +15,10 @@ const writing: Requirement = {
 };
 const signals: Requirement = { feature: 'send_signal', reason: 'its BPF programs cannot send signals' };
 
+const longLoops: Requirement = { feature: 'iter_num', reason: 'its BPF programs cannot loop for so long' };
+
 const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
+  chill: longLoops,
   copyout: writing,
   copyoutstr: writing,
   raise: signals,

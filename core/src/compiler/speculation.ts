@@ -50,7 +50,7 @@ export function speculation(code: Code): Scalar {
     const result = new Cell(code, imm(0));
     const busy = new Cell(code, imm(0));
     const [none, done, unavailable] = [b.newLabel('none'), b.newLabel('found'), b.newLabel('unavailable')];
-    forEachByte(code, code.unit.options.nspec, none, (index) => {
+    forEachByte(code, code.unit.options.nspec, (index) => {
       const id = b.alu('add', index, imm(1));
       const old = mark(code, entryOf(code, id), TAKEN);
       result.set(id);

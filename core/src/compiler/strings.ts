@@ -4,6 +4,7 @@ import type { ComparisonOperator, Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { resolve, spaceOf } from '../language/types/queries.js';
 import { branchIf } from './branching.js';
+import { currentTask, kernelOffset } from './builtins.js';
 import { capacityOf } from './capacity.js';
 import { Cell } from './cell.js';
 import type { Code } from './code.js';
@@ -120,6 +121,10 @@ export function destination(code: Code, to: Destination | undefined, capacity: n
 function builtinString(code: Code, name: string, to?: Destination): StringValue {
   if (name === 'execname') {
     const place = destination(code, to, 16);
+    if (code.mapping.hasThread) {
+      const comm = kernelOffset(code, 'task_struct', 'comm') ?? 0;
+      return readString(code, code.b.address(currentTask(code), comm), place.at, 16, false);
+    }
     code.b.helper('bpf_get_current_comm', place.at, imm(16));
     return { at: place.at, capacity: 16, padded: true };
   }
@@ -271,7 +276,7 @@ function orderStrings(code: Code, operator: ComparisonOperator, left: StringValu
   const capacity = Math.min(left.capacity, right.capacity);
   const [p, q] = [b.address(left.at), b.address(right.at)];
   const out = b.newLabel('compared');
-  forEachByte(code, capacity, out, (index) => {
+  forEachByte(code, capacity, (index) => {
     const x = b.load(1, b.alu('add', p, index));
     const y = b.load(1, b.alu('add', q, index));
     b.assign(difference, b.alu('sub', x, y));
@@ -294,24 +299,30 @@ function orderStrings(code: Code, operator: ComparisonOperator, left: StringValu
 }
 
 /**
- * A loop over byte indexes 0 … count-1; `body` may leave to `out`. The index is bounded where it is used. Where the
+ * A loop over byte indexes 0 … count-1; `body` may leave it. The index is bounded where it is used. Where the
  * kernel bounds loops itself the index is kept in memory: the verifier then sees one round like the other and is done
  * after two. Otherwise it follows each round.
  */
-export function forEachByte(code: Code, count: number, out: string, body: (index: V) => void): void {
+export function forEachByte(code: Code, count: number, body: (index: V) => void): void {
   const { b } = code;
   const again = b.newLabel('byte');
   const end = b.newLabel('bytes');
+  const spent = b.newLabel('spent');
   const unseen = code.has('may_goto');
   const cell = unseen ? new Cell(code, imm(0)) : undefined;
   const counter = unseen ? undefined : b.constant(0);
   b.label(again);
-  if (unseen) b.budget(out);
+  if (unseen) b.budget(spent);
   const index = counter ?? cell!.get();
   b.branch('>=', index, imm(count), end);
   code.region(() => body(index));
   if (counter !== undefined) b.update('add', counter, imm(1));
   else cell!.set(b.alu('add', index, imm(1)));
   b.jump(again);
+  if (unseen) {
+    // One budget serves all loops of a run: without it the result would be a wrong one.
+    b.label(spent);
+    code.fault(Fault.loopLimit, imm(0));
+  }
   b.label(end);
 }

@@ -9,7 +9,8 @@ type ShapeOf<K extends PrintShape['kind']> = Extract<PrintShape, { readonly kind
 
 export function printText({ pointer, shape }: PrintSpec, values: readonly Value[], limit: number): string {
   const [first, second] = values;
-  if (!pointer) return first instanceof Uint8Array ? new Printer(first, limit).whole(shape, 0) : scalarText(shape, first);
+  if (!pointer)
+    return first instanceof Uint8Array ? new Printer(first, limit).whole(shape, 0) : scalarText(shape, first);
   if (!isInteger(first) || !(second instanceof Uint8Array)) return '';
   const at = BigInt.asUintN(64, BigInt(first)).toString(16);
   return `0x${at} = *\n${' '.repeat(MARGIN)}${new Printer(second, limit).whole(shape, MARGIN)}\n`;
@@ -96,7 +97,9 @@ class Printer {
     const value = this.#integer(bit, bitSize ?? 8 * shape.size, shape.kind !== 'pointer' && shape.signed);
     if (shape.kind === 'pointer') return `0x${value.toString(16)}`;
     if (shape.kind === 'enum') return shape.names.find(([number]) => number === value)?.[1] ?? `${value}`;
-    return shape.character && value >= 32n && value < 127n ? `'${String.fromCharCode(Number(value))}'` : `${value}`;
+    return shape.character && value >= 32n && value < 127n
+      ? `'${String.fromCharCode(Number(value))}'`
+      : `${value}`;
   }
 
   #integer(bit: number, size: number, signed: boolean): bigint {

@@ -32,6 +32,11 @@ export interface ProbeArguments {
   readonly raw?: readonly string[];
   /** Built-in variables this probe knows better than the engine, as D texts: `errno` of a system call. */
   readonly builtins?: Readonly<Record<string, string>>;
+  /**
+   * The thread this probe is about, where that is not the running one: which of the site's args[] is its task. pid,
+   * execname, curthread, self-> and the like are then that thread's. Plainly `args[i]`, and a tracepoint's.
+   */
+  readonly thread?: string;
 }
 
 /** What a provider says of one probe: four names, where it is, what it carries. Plain data, no bytecode. */

@@ -29,6 +29,12 @@ export interface ProviderAttributes {
 /** Four patterns (shell globs; empty matches everything). */
 export type ProbePattern = ProbeName;
 
+/** A probe that the kernel cannot have, and why, in one line. */
+export interface MissingProbe {
+  readonly name: string;
+  readonly reason: string;
+}
+
 /**
  * A provider lists probes; it attaches nothing and emits no code.
  * Registered in the container under the `PROVIDER` token (see plugins/tokens.ts).
@@ -56,4 +62,6 @@ export interface Provider {
   readonly probeNames?: readonly string[];
   /** Why this provider lists nothing, in one line, when that is so; undefined when it works. */
   unavailable?(): string | undefined;
+  /** Probes it would list on another kernel. */
+  missing?(): readonly MissingProbe[];
 }

@@ -1,51 +1,113 @@
-import type { TypeSource } from '../language/types.js';
+import type { Host } from '../host/host.js';
 import { UNSTABLE } from './attributes.js';
-import type { Probe, ProbeArguments } from './probe.js';
-import type { Provider, ProviderAttributes } from './provider.js';
-import { hasTracepoint } from './site-kinds/index.js';
+import { NO_ARGUMENTS, type Probe, type ProbeArguments } from './probe.js';
+import type { MissingProbe, Provider, ProviderAttributes } from './provider.js';
+import { lacks, type Needs } from './table-needs.js';
 
-/** A probe over a kernel tracepoint: everything in it is names and D. */
-export interface TableProbe extends ProbeArguments {
+/** A tracepoint that a probe may stand on: everything in it is names and D. */
+export interface TableSite extends Partial<ProbeArguments> {
+  readonly tracepoint: string;
+  /** What else the kernel must have for this to be the right one. */
+  readonly needs?: Needs;
+  /** D over the tracepoint's args[]: the probe fires only where it is true. */
+  readonly guard?: string;
+}
+
+/** Tried in order: the first that this kernel has. A name alone has the probe's own guard and arguments. */
+export type Alternatives = string | TableSite | readonly (string | TableSite)[];
+
+export interface TableProbe extends Partial<ProbeArguments> {
   readonly name: string;
   readonly module?: string;
   readonly function?: string;
-  /** Alternatives, tried in order: the first tracepoint this kernel has. */
-  readonly tracepoint: string | readonly string[];
-  /** D over the tracepoint's args[]: the probe fires only where it is true. */
+  readonly tracepoint: Alternatives;
+  /** Further places that the probe fires at. */
+  readonly also?: readonly Alternatives[];
   readonly guard?: string;
 }
 
 export interface ProbeTable {
   readonly name: string;
   readonly attributes?: ProviderAttributes;
+  readonly weight?: number;
   readonly probes: readonly TableProbe[];
+  /** Probes that other systems have and no tracepoint serves: name → what it would take. */
+  readonly absent?: Readonly<Record<string, string>>;
 }
 
-/** Probes whose tracepoint this kernel lacks are not listed. */
-function* probesOf(table: ProbeTable, types: TypeSource): Generator<Probe> {
-  for (const entry of table.probes) {
-    const tracepoint = [entry.tracepoint].flat().find((name) => hasTracepoint(name, types));
-    if (tracepoint === undefined) continue;
-    yield {
-      provider: table.name,
-      module: entry.module ?? 'vmlinux',
-      function: entry.function ?? '',
-      name: entry.name,
-      site: {
-        kind: 'raw-tracepoint',
-        tracepoint,
-        ...(entry.guard !== undefined && { guard: entry.guard }),
-      },
-      arguments: entry,
-    };
+type Machine = Pick<Host, 'types' | 'tracepoints' | 'remember' | 'arch' | 'hasFunction'>;
+
+const sitesOf = (alternatives: Alternatives): readonly TableSite[] =>
+  [alternatives].flat().map((site) => (typeof site === 'string' ? { tracepoint: site } : site));
+
+/** Where a probe that fires at several places is one of them, its function tells which. */
+function probeAt(table: ProbeTable, entry: TableProbe, site: TableSite): Probe {
+  const guard = site.guard ?? entry.guard;
+  const { args = entry.args ?? NO_ARGUMENTS.args, raw = entry.raw, builtins = entry.builtins, thread = entry.thread } = site;
+  return {
+    provider: table.name,
+    module: entry.module ?? 'vmlinux',
+    function: entry.function ?? (entry.also === undefined ? '' : site.tracepoint),
+    name: entry.name,
+    site: { kind: 'raw-tracepoint', tracepoint: site.tracepoint, ...(guard !== undefined && { guard }) },
+    arguments: { args, ...(raw && { raw }), ...(builtins && { builtins }), ...(thread && { thread }) },
+  };
+}
+
+class TableProvider implements Provider {
+  readonly name: string;
+  readonly attributes: ProviderAttributes;
+  readonly weight: number;
+  readonly probeNames: readonly string[];
+  readonly #table: ProbeTable;
+  readonly #host: Machine;
+  #found: { readonly probes: readonly Probe[]; readonly missing: readonly MissingProbe[] } | undefined;
+
+  constructor(table: ProbeTable, host: Machine) {
+    this.#table = table;
+    this.#host = host;
+    this.name = table.name;
+    this.attributes = table.attributes ?? UNSTABLE;
+    this.weight = table.weight ?? 0;
+    this.probeNames = [...new Set(table.probes.map(({ name }) => name))];
+  }
+
+  probes(): readonly Probe[] {
+    this.#found ??= this.#find();
+    return this.#found.probes;
+  }
+
+  missing(): readonly MissingProbe[] {
+    this.#found ??= this.#find();
+    return this.#found.missing;
+  }
+
+  unavailable(): string | undefined {
+    if (this.probes().length > 0) return undefined;
+    const [first] = this.missing();
+    return `this kernel has none of its probes${first ? ` (${first.name}: ${first.reason})` : ''}`;
+  }
+
+  #find() {
+    const probes: Probe[] = [];
+    const missing: MissingProbe[] = [];
+    for (const entry of this.#table.probes) {
+      const reasons: string[] = [];
+      const before = probes.length;
+      for (const place of [entry.tracepoint, ...(entry.also ?? [])]) {
+        const sites = sitesOf(place);
+        const site = sites.find(({ tracepoint, needs }) => !lacks(this.#host, tracepoint, needs));
+        if (site !== undefined) probes.push(probeAt(this.#table, entry, site));
+        else reasons.push(...sites.map(({ tracepoint, needs }) => lacks(this.#host, tracepoint, needs) ?? ''));
+      }
+      if (probes.length === before) missing.push({ name: entry.name, reason: [...new Set(reasons)].join('; ') });
+    }
+    for (const [name, reason] of Object.entries(this.#table.absent ?? {})) missing.push({ name, reason });
+    return { probes, missing };
   }
 }
 
-/** A provider that is a table of probes over kernel tracepoints. */
-export function tableProvider(table: ProbeTable, types: TypeSource): Provider {
-  return {
-    name: table.name,
-    attributes: table.attributes ?? UNSTABLE,
-    probes: () => probesOf(table, types),
-  };
+/** A provider that is a table of probes over kernel tracepoints. What a kernel lacks is not listed. */
+export function tableProvider(table: ProbeTable, host: Machine): Provider {
+  return new TableProvider(table, host);
 }

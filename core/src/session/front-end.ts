@@ -7,7 +7,7 @@ import { type ProbePart, parseProgram } from '../language/parser/index.js';
 import { needsPreprocessor, type PreprocessOptions, preprocess } from '../language/preprocessor/index.js';
 import type { Source } from '../language/source.js';
 import type { TypeSource } from '../language/types.js';
-import type { OptionSetting } from './run-options.js';
+import { isValidSetting, type OptionSetting } from './run-options.js';
 
 /** One text to compile. */
 export interface SourceText extends Source {
@@ -57,7 +57,9 @@ export function pragmaOptions(program: Program): OptionSetting[] {
   return program.declarations.flatMap((declaration): OptionSetting[] => {
     if (declaration.kind !== 'pragma' || !declaration.addressed || declaration.name !== 'option') return [];
     const [name = '', ...value] = (declaration.arguments[0]?.text ?? '').split('=');
-    return [[name, value.length === 0 ? undefined : value.join('=')]];
+    const setting: OptionSetting = [name, value.length === 0 ? undefined : value.join('=')];
+    // What is wrong with a pragma is the checker's to say: it knows where it stands.
+    return isValidSetting(setting) ? [setting] : [];
   });
 }
 

@@ -37,6 +37,12 @@ const DEFAULT_STRSIZE = 256;
 const MEGABYTE = 2 ** 20;
 const SECOND = 1_000_000_000n;
 
+/** Whether there is such an option and it takes such a value. */
+export function isValidSetting([name, value]: OptionSetting): boolean {
+  const kind = known.get(name);
+  return kind !== undefined && optionAccepts(kind, value);
+}
+
 /** What a script sees as its last value of each option. */
 class Settings {
   readonly #values = new Map<string, string | undefined>();

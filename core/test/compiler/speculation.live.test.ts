@@ -13,12 +13,25 @@ async function traced(text: string, options: [string, string][] = []) {
 
 describe('speculation', () => {
   it('shows what is committed, when it is committed', async () => {
-    const text = clauses('i = speculation();', 'speculate(i); trace(1);', 'trace(2);', 'speculate(i); trace(3);', 'commit(i);', 'trace(4);');
+    const text = clauses(
+      'i = speculation();',
+      'speculate(i); trace(1);',
+      'trace(2);',
+      'speculate(i); trace(3);',
+      'commit(i);',
+      'trace(4);',
+    );
     expect((await traced(text)).values).toEqual([2, 1, 3, 4]);
   });
 
   it('shows nothing of what is discarded or never ended', async () => {
-    const text = clauses('i = speculation(); j = speculation();', 'speculate(i); trace(1);', 'speculate(j); trace(2);', 'discard(i);', 'trace(3);');
+    const text = clauses(
+      'i = speculation(); j = speculation();',
+      'speculate(i); trace(1);',
+      'speculate(j); trace(2);',
+      'discard(i);',
+      'trace(3);',
+    );
     expect((await traced(text, [['nspec', '2']])).values).toEqual([3]);
   });
 
@@ -28,12 +41,25 @@ describe('speculation', () => {
   });
 
   it('ends each only once, and faults on numbers that are none', async () => {
-    const text = clauses('i = speculation();', 'speculate(i); trace(1);', 'discard(i); commit(i);', 'commit(9);', 'commit(0); trace(2);');
+    const text = clauses(
+      'i = speculation();',
+      'speculate(i); trace(1);',
+      'discard(i); commit(i);',
+      'commit(9);',
+      'commit(0);',
+      'trace(2);',
+    );
     expect(await traced(text)).toMatchObject({ values: [2], faults: [3] });
   });
 
   it('counts what it had to refuse', async () => {
-    const text = clauses('i = speculation(); j = speculation();', 'trace(j);', 'commit(i);', 'k = speculation();', 'trace(k);');
+    const text = clauses(
+      'i = speculation(); j = speculation();',
+      'trace(j);',
+      'commit(i);',
+      'k = speculation();',
+      'trace(k);',
+    );
     const { values, drops } = await traced(text);
     expect(values).toEqual([0, 0]);
     expect(drops.get('speculationUnavailable')).toBe(1n);
@@ -49,7 +75,12 @@ describe('speculation', () => {
   });
 
   it('takes data recorded under a condition along', async () => {
-    const text = clauses('i = speculation();', 'speculate(i); if (i) { trace(1); } trace(2);', 'trace(3);', 'commit(i);');
+    const text = clauses(
+      'i = speculation();',
+      'speculate(i); if (i) { trace(1); } trace(2);',
+      'trace(3);',
+      'commit(i);',
+    );
     expect((await traced(text)).values.sort()).toEqual([1, 2, 3]);
     expect((await traced(text)).values[0]).toBe(3);
   });

@@ -17,7 +17,13 @@ test('x', async () => {
     const t1 = performance.now();
     for (const p of program.image.programs) {
       const a = assemble(p.instructions);
-      console.log(script.slice(0, 80), p.name, a.code.length / 8, 'compile', Math.round(t1 - t0));
+      console.log(
+        script.slice(script.indexOf('BEGIN'), script.indexOf('BEGIN') + 50),
+        script.length,
+        a.code.length / 8,
+        'compile',
+        Math.round(t1 - t0),
+      );
       if (process.env.DIS) console.log(disassemble(a.code, { references: a.references }).join('\n'));
     }
     try {
@@ -26,7 +32,8 @@ test('x', async () => {
         console.log('verified', (p.program.info() as any).verifiedInstructions ?? p.program.info());
       await l.close();
     } catch (e: any) {
-      (await import('node:fs')).writeFileSync('/tmp/vlog.txt', e.log ?? ''); console.log(e.message, (e.log ?? '').slice(-Number(process.env.LOG ?? 2000)));
+      (await import('node:fs')).writeFileSync('/tmp/vlog.txt', e.log ?? '');
+      console.log(e.message, (e.log ?? '').slice(-Number(process.env.LOG ?? 2000)));
     }
   }
 });

@@ -40,4 +40,4 @@ const table = {
   ],
 };
 
-export default defineProvider({ name: 'oom', create: (host) => tableProvider(table, host.types) });
+export default defineProvider({ name: 'oom', create: (host) => tableProvider(table, host) });

@@ -5,16 +5,13 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister } from '../expression.js';
 import { imm } from '../ir/ir.js';
-import { forEachByte } from '../strings.js';
 import { MAP, STATE } from '../unit.js';
 
 const INTERVAL = 1_000_000_000;
 const MOST = 500_000_000;
 /** Turns of the loop: its bound, never its end. */
 const READINGS = 1 << 23;
-const READINGS_PER_TURN = 8;
-/** Kernels that follow every turn of a loop get a few long ones instead: each reads the clock by a slow helper. */
-const FEW_READINGS = 2000;
+const READINGS_PER_TURN = 4;
 
 export function chill(code: Code, args: readonly Expr[]): void {
   const { b } = code;
@@ -33,11 +30,15 @@ export function chill(code: Code, args: readonly Expr[]): void {
     b.store(8, state, 8, spent);
     const end = new Cell(code, b.alu('add', start, wanted));
     const done = b.newLabel('chilled');
-    forEachByte(code, code.has('may_goto') ? READINGS : FEW_READINGS, done, () => {
-      // Several readings a turn: the kernel counts turns.
-      for (let i = 1; i < READINGS_PER_TURN; i++) b.helper('bpf_ktime_get_ns');
-      b.branch('>=', b.helper('bpf_ktime_get_ns'), end.get(), done);
-    });
+    const it = b.buffer(8);
+    b.call({ kind: 'kfunc', name: 'bpf_iter_num_new' }, [it, imm(0), imm(READINGS)]);
+    const again = b.newLabel('again');
+    b.label(again);
+    b.branch('==', b.call({ kind: 'kfunc', name: 'bpf_iter_num_next' }, [it]), imm(0), done);
+    for (let i = 1; i < READINGS_PER_TURN; i++) b.helper('bpf_ktime_get_ns');
+    b.branch('<', b.helper('bpf_ktime_get_ns'), end.get(), again);
     b.label(done);
+    b.call({ kind: 'kfunc', name: 'bpf_iter_num_destroy' }, [it]);
+    b.releaseBuffer(it);
   });
 }

@@ -43,7 +43,7 @@ export function dPath(
   b.store(1, output, room, imm(0));
 
   const done = b.newLabel('named');
-  forEachByte(code, DEEPEST, done, () => {
+  forEachByte(code, DEEPEST, () => {
     const [here, mnt] = [entry.get(), mount.get()];
     const parent = read(here, 'dentry', 'd_parent');
     const crosses = isZero(code, b.alu('xor', here, read(mnt, 'vfsmount', 'mnt_root')));

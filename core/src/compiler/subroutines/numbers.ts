@@ -33,7 +33,7 @@ export function strtoll(code: Code, args: readonly Expr[]): Scalar {
     skipSign(code, at, character, negative);
     skipPrefix(code, at, character, radix);
 
-    forEachByte(code, text.capacity, done, () => {
+    forEachByte(code, text.capacity, () => {
       const digit = digitOf(code, character());
       b.branch('>=', digit, radix, done);
       value.set(b.alu('add', b.alu('mul', value.get(), radix), digit));
@@ -52,7 +52,7 @@ export function strtoll(code: Code, args: readonly Expr[]): Scalar {
 function skipSpace(code: Code, at: Cell, character: () => V, most: number): void {
   const { b } = code;
   const done = b.newLabel('spaces');
-  forEachByte(code, most, done, () => {
+  forEachByte(code, most, () => {
     const c = character();
     const space = b.alu('or', isEqual(code, c, imm(ascii(' '))), isEqual(code, c, imm(ascii('\t'))));
     b.branch('==', space, imm(0), done);

@@ -29,7 +29,7 @@ function lastComponent(code: Code, path: Expr, capacity: number): Scanned {
   const [start, end, before] = [new Cell(code, imm(0)), new Cell(code, imm(0)), new Cell(code, imm(0))];
   const slash = new Cell(code, imm(1));
   const done = b.newLabel('scanned');
-  forEachByte(code, text.capacity, done, (index) => {
+  forEachByte(code, text.capacity, (index) => {
     const c = b.load(1, b.alu('add', base, index));
     b.branch('==', c, imm(0), done);
     const separates = isEqual(code, c, imm(SLASH));
@@ -120,7 +120,7 @@ export function cleanpath(
   b.store(1, output, room, imm(0));
 
   const done = b.newLabel('cleaned');
-  forEachByte(code, text.capacity + 1, done, () => {
+  forEachByte(code, text.capacity + 1, () => {
     const i = within(code, at.get(), room, done);
     component(code, { base, output, room, done }, i, { end, up, left });
     b.branch('==', i, imm(0), done);
@@ -183,7 +183,7 @@ function finishPath(
   const first = b.load(1, path, 0);
   b.branch('==', first, imm(SLASH), absolute);
   const done = b.newLabel('ups');
-  forEachByte(code, Math.ceil(capacity / 3), done, () => {
+  forEachByte(code, Math.ceil(capacity / 3), () => {
     b.branch('==', up.get(), imm(0), done);
     up.add(imm(-1));
     const start = within(code, b.alu('sub', left.get(), imm(3)), room, done);

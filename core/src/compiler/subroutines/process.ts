@@ -39,7 +39,7 @@ export function progenyof(code: Code, args: readonly Expr[]): Scalar {
     const task = new Cell(code, inRegister(code, asNumber(code, currentTask(code))));
     const result = new Cell(code, imm(0));
     const done = b.newLabel('ancestors');
-    forEachByte(code, GENERATIONS, done, () => {
+    forEachByte(code, GENERATIONS, () => {
       const other = b.newLabel('other');
       const at = task.get();
       const id = code.readMemory(b.address(at, tgid), 4, false);

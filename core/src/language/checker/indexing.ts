@@ -72,6 +72,9 @@ function element(c: Checking, symbol: VariableSymbol, e: Index): Value {
   return { kind: 'element', variable, keys, type: variable.type, span: e.span };
 }
 
+/** The largest index that uregs[] has on any machine. */
+const LAST_REGISTER = 33n;
+
 function builtinElement(c: Checking, name: string, e: Index): Value {
   const builtin = builtins.get(name)!;
   if (e.keys.length !== 1) {
@@ -94,7 +97,8 @@ function builtinElement(c: Checking, name: string, e: Index): Value {
       type: key.type,
     });
   }
-  if (value !== undefined && value < 0n && isSigned(key.type)) {
+  const beyond = value !== undefined && !builtin.library && value > LAST_REGISTER;
+  if (beyond || (value !== undefined && value < 0n && isSigned(key.type))) {
     return c.bad('array.register', e.span, { name, index: value });
   }
   const type = builtinType(builtin, c.findType);

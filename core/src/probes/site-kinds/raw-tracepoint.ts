@@ -1,4 +1,4 @@
-import type { FunctionType, IntegerType, Type, TypeSource } from '../../language/types.js';
+import type { IntegerType, Type, TypeSource } from '../../language/types.js';
 import type { RawTracepointSite } from '../site.js';
 import { type SiteArgument, type SiteDescriber, SiteError } from '../site-layout.js';
 
@@ -13,13 +13,15 @@ const POISONED: ReadonlySet<string> = new Set([]);
 
 const untypedef = (type: Type): Type => (type.kind === 'typedef' ? untypedef(type.to) : type);
 
-/** The kernel describes tracepoint `name` by the typedef btf_trace_<name>, a pointer to its probe function. */
-function prototype(tracepoint: string, types: TypeSource): FunctionType {
+/**
+ * What tracepoint `name` carries: the kernel describes it by the typedef btf_trace_<name>, a pointer to its probe
+ * function. Undefined when the kernel has no such tracepoint.
+ */
+export function tracepointParameters(tracepoint: string, types: TypeSource): readonly Type[] | undefined {
   const typedef = types.findTypedef(`btf_trace_${tracepoint}`);
-  const pointer = typedef && untypedef(typedef);
-  const target = pointer?.kind === 'pointer' ? untypedef(pointer.to) : undefined;
-  if (target?.kind !== 'function') throw new SiteError(`this kernel has no tracepoint ${tracepoint}`);
-  return target;
+  const target = typedef && pointee(typedef);
+  // The first parameter is the registering callback's private data.
+  return target?.kind === 'function' ? target.parameters.slice(1) : undefined;
 }
 
 const isRecord = ({ kind }: Type): boolean => kind === 'struct' || kind === 'union';
@@ -51,8 +53,8 @@ export const rawTracepointDescriber: SiteDescriber = {
   kind: 'raw-tracepoint',
   layout(base, { types }) {
     const site = base as RawTracepointSite;
-    // The first parameter is the registering callback's private data.
-    const parameters = prototype(site.tracepoint, types).parameters.slice(1);
+    const parameters = tracepointParameters(site.tracepoint, types);
+    if (parameters === undefined) throw new SiteError(`this kernel has no tracepoint ${site.tracepoint}`);
     const typed = parameters.every(isTypeable) && !POISONED.has(site.tracepoint);
     const args = parameters.map((type, i): SiteArgument => {
       const word = { offset: i * WORD, size: WORD } as const;

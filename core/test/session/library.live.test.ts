@@ -1,0 +1,42 @@
+/** Our own D library against what this process knows of itself. */
+import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { evaluate } from '../compiler/evaluate.js';
+
+describe('the D library', () => {
+  it('knows the process and the thread', async () => {
+    expect(await evaluate('curpsinfo->pr_pid')).toBe(process.pid);
+    expect(await evaluate('curpsinfo->pr_ppid')).toBe(process.ppid);
+    expect(await evaluate('curpsinfo->pr_uid')).toBe(process.getuid?.());
+    expect(await evaluate('curpsinfo->pr_psargs')).toContain('node');
+    expect(await evaluate('curlwpsinfo->pr_lwpid == tid')).toBe(1);
+    expect(await evaluate('curcpu->cpu_id == cpu')).toBe(1);
+  });
+
+  it('knows files and folders', async () => {
+    expect(await evaluate('cwd')).toBe(process.cwd());
+    expect(await evaluate('root')).toBe('/');
+    const folder = mkdtempSync(join(tmpdir(), 'dtrace-'));
+    const path = join(folder, 'some file');
+    const fd = openSync(path, 'w');
+    try {
+      expect(await evaluate(`fds[${fd}].fi_pathname`)).toBe(path);
+      expect(await evaluate(`fds[${fd}].fi_dirname`)).toBe(folder);
+      expect(await evaluate(`fds[${fd}].fi_name`)).toBe('some file');
+      expect(await evaluate(`fds[${fd}].fi_oflags & O_ACCMODE`)).toBe(1);
+      expect(await evaluate('fds[900].fi_name')).toBe('<none>');
+    } finally {
+      closeSync(fd);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('names numbers', async () => {
+    expect(await evaluate('ENOENT')).toBe(2);
+    expect(await evaluate('SIGKILL')).toBe(9);
+    expect(await evaluate('AF_INET6')).toBe(10);
+    expect(await evaluate('DTRACEFLT_BADADDR')).toBe(1);
+  });
+});
