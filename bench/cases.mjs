@@ -1,6 +1,6 @@
 // What is measured. A case has variants; every round runs each variant once, so that a busy moment hits all of them.
 // A variant returns its measures by name. `baseline` is taken off what the others cost.
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { helper, helperSays, measure, TOOLS, work } from './tools.mjs';
@@ -106,6 +106,8 @@ function flood(tool, program, dropPattern, args = []) {
   return {
     tool,
     run: () => {
+      // dtrace adds to its output file, bpftrace replaces it.
+      rmSync(output, { force: true });
       const result = measure(
         TOOLS[tool].command(program, [...args, '-o', output, '-c', loopCommand(EVENTS)]),
       );

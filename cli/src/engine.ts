@@ -12,7 +12,10 @@ import {
   type Target,
 } from '@dtrace/core';
 import dtraceProvider from '@dtrace/provider-dtrace';
+import ioProvider from '@dtrace/provider-io';
+import procProvider from '@dtrace/provider-proc';
 import profileProvider from '@dtrace/provider-profile';
+import schedProvider from '@dtrace/provider-sched';
 import sdtProvider from '@dtrace/provider-sdt';
 import syscallProvider from '@dtrace/provider-syscall';
 import { setAddonPath } from 'ebpf-napi';
@@ -21,6 +24,17 @@ import { complainAbout } from './failures.js';
 import type { Invocation, OptionArgument } from './invocation.js';
 import { CommandError, complain, EXIT } from './report.js';
 import { type ProgramSource, programSource } from './sources.js';
+
+/** What the command brings along. */
+const BUNDLED = [
+  dtraceProvider,
+  profileProvider,
+  syscallProvider,
+  procProvider,
+  schedProvider,
+  ioProvider,
+  sdtProvider,
+];
 
 /** Already reported: nothing is left to say. */
 export class Reported extends CommandError {
@@ -38,7 +52,7 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
   if (addon !== undefined) setAddonPath(addon);
   const config = values(invocation, CONFIG).at(-1) ?? process.env.DTRACE_CONFIG;
   return openDTrace({
-    providers: [dtraceProvider, profileProvider, syscallProvider, sdtProvider],
+    providers: BUNDLED,
     ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
     libraryPaths: values(invocation, 'libdir'),
     // The bundled command has it beside the addon.
@@ -88,16 +102,16 @@ export function compilePrograms(
     undefines: values(invocation, 'undef'),
     ...(extra.target && { target: extra.target.pid }),
   };
+  const tags = settings.some(({ name }) => name === 'errtags');
   try {
     const program = engine.compile(
       sources.map(({ source }) => source),
       request,
     );
-    checkArguments(program, sources, invocation);
+    checkArguments(program, sources, invocation, tags);
     return { program, sources };
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    const tags = settings.some(({ name }) => name === 'errtags');
     complainAbout(error.diagnostics, sources, { tags, terse: isTesting() });
     throw new Reported();
   }
@@ -111,14 +125,16 @@ function checkArguments(
   program: CompiledProgram,
   sources: readonly ProgramSource[],
   invocation: Invocation,
+  tags: boolean,
 ): void {
   const [unused] = program.unusedArguments;
   const [first] = sources;
   if (unused === undefined || first === undefined || invocation.options.some(({ name }) => name === 'argref'))
     return;
   const argument = invocation.operands[unused - 1] ?? '';
+  const tag = tags ? '[D_MACRO_UNUSED] ' : '';
   throw new CommandError(
-    `${first.complaint}: extraneous argument '${argument}' ($${unused} is not referenced)`,
+    `${first.complaint}: ${tag}extraneous argument '${argument}' ($${unused} is not referenced)`,
   );
 }
 

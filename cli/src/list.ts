@@ -46,6 +46,10 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
     }
   } else {
     showMatches(compiled, show, () => lines.flush());
+    if (invocation.verbose) {
+      lines.flush();
+      explainMissing(engine, compiled);
+    }
   }
   lines.flush();
   engine.host.saveFacts();
@@ -66,6 +70,21 @@ function showMatches({ program }: Compiled, show: (probe: RegisteredProbe) => vo
     complain(`failed to match ${name}: No probe matches description`);
   }
 }
+
+/** Why providers that were named lack probes that other kernels or systems have. */
+function explainMissing(engine: DTrace, { program }: Compiled): void {
+  const named = new Set(program.checked.clauses.map(({ description }) => providerName(description)));
+  for (const provider of engine.providers) {
+    if (!named.has(provider.name)) continue;
+    const why = provider.unavailable?.();
+    if (why !== undefined) complain(`${provider.name}: ${why}`);
+    for (const { name, reason } of provider.missing?.() ?? [])
+      complain(`${provider.name}:::${name} is not available: ${reason}`);
+  }
+}
+
+const providerName = (description: Description): string =>
+  description.kind === 'probe-id' ? '' : description.provider;
 
 type Description = Compiled['program']['checked']['clauses'][number]['description'];
 

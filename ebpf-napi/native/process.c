@@ -42,8 +42,9 @@ static void run_child(const struct command *command) {
     action.sa_handler = SIG_DFL;
     sigaction(number, &action, NULL);
   }
-  /* Node may have made these non-blocking for itself. */
+  /* Node marks what it was started with as not to be inherited, and may have made it non-blocking for itself. */
   for (int fd = 0; fd <= 2; fd++) {
+    fcntl(fd, F_SETFD, 0);
     int flags = fcntl(fd, F_GETFL);
     if (flags >= 0 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
   }

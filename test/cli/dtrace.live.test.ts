@@ -77,6 +77,13 @@ describe('dtrace command', () => {
     expect(status).toBe(0);
   });
 
+  it('leaves the standard files to the command it runs', () => {
+    expect(run(['-qn', 'BEGIN {}', '-c', 'ls -d / /nonexistent'])).toMatchObject({
+      stdout: expect.stringMatching(/^\/\n/) as string,
+      stderr: expect.stringContaining('nonexistent') as string,
+    });
+  });
+
   it('ends when the process of -p ends', async () => {
     const child = spawn('sleep', ['1']);
     const { status, stderr } = run(['-qn', 'tick-30s { exit(7); }', '-p', String(child.pid)]);

@@ -29,7 +29,15 @@ const LARGEST_STACK_BUFFER = [160, 0, 0] as const;
 const STACK_BUDGET = [320, 0, 0] as const;
 
 /** Offsets in the stack buffer that carries a fault from where it happened to the handler. */
-export const FAULT_INFO = { epid: 0, action: 4, resume: 8, kind: 16, address: 24, size: 32 } as const;
+export const FAULT_INFO = {
+  epid: 0,
+  action: 4,
+  resume: 8,
+  offset: 16,
+  kind: 20,
+  address: 24,
+  size: 32,
+} as const;
 
 /** Scratch offset behind the busy word. */
 const RESERVED_WORD = 8;
@@ -253,7 +261,7 @@ export class Code {
     const where = BigInt(clause.epid) | (BigInt(clause.action) << 32n);
     this.b.store(8, this.faultInfo, FAULT_INFO.epid, this.b.constant(where));
     this.b.store(8, this.faultInfo, FAULT_INFO.resume, this.b.constant(clause.resume));
-    this.b.store(8, this.faultInfo, FAULT_INFO.kind, this.b.constant(kind));
+    this.b.store(8, this.faultInfo, FAULT_INFO.offset, this.b.move({ here: true, high: kind }));
     this.b.store(8, this.faultInfo, FAULT_INFO.address, address);
     this.b.jump(this.faultLabel);
   }
@@ -326,9 +334,12 @@ export class Code {
       const key = this.b.buffer(4);
       const ok = this.b.newLabel('slot');
       const giveUp = this.b.newLabel('noslot');
+      const first = this.unit.sharedScratch
+        ? this.b.alu('mul', this.b.helper('bpf_get_smp_processor_id'), imm(SCRATCH_SLOTS))
+        : undefined;
       for (let slot = 0; slot < SCRATCH_SLOTS; slot++) {
         const next = this.b.newLabel('next');
-        this.b.store(8, key, 0, imm(slot));
+        this.b.store(8, key, 0, first === undefined ? imm(slot) : this.b.alu('add', first, imm(slot)));
         this.b.assign(this.scratchBase, this.b.helper('bpf_map_lookup_elem', { map: MAP.scratch }, key));
         this.b.branch('==', this.scratchBase, imm(0), giveUp);
         if (this.has('atomics_fetch')) {

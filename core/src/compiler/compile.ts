@@ -4,9 +4,9 @@ import type { ProbeArguments } from '../probes/probe.js';
 import type { ProbeImage, TraceImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import type { CompileInput } from './options.js';
-import { buildProgram, type EnabledClause, MAX_SELECTED_CLAUSES, type ProgramGroup } from './program.js';
+import { buildProgram, type EnabledClause, type ProgramGroup } from './program.js';
 import { checkRequirements } from './requirements.js';
-import { STATE, Unit } from './unit.js';
+import { forEachStatement, STATE, Unit } from './unit.js';
 import { forEachExpr } from './walk.js';
 
 interface Draft {
@@ -16,9 +16,20 @@ interface Draft {
   readonly clauses: { readonly clause: CheckedClause; readonly epid: number; readonly probes: Set<number> }[];
 }
 
+/** Bytes a per-CPU map's value may have. */
+const LARGEST_CPU_VALUE = 32 * 1024;
+
 export function compile(input: CompileInput): TraceImage {
   checkRequirements(input.program, (feature) => input.has(feature));
   const unit = new Unit(input);
+  const image = compileInto(unit, input);
+  if (unit.scratchBytes <= LARGEST_CPU_VALUE) return image;
+  const again = new Unit(input);
+  again.sharedScratch = true;
+  return compileInto(again, input);
+}
+
+function compileInto(unit: Unit, input: CompileInput): TraceImage {
   unit.threadStorage = canUseTaskStorage(input);
   const epids = input.program.clauses.map((clause) => unit.addRecord(describe(clause)));
   const errorClauses: ProgramGroup['errorClauses'][number][] = [];
@@ -108,12 +119,41 @@ function groupKey(
   return `${probe.site.kind}|${place}|${probe.site.guard ?? ''}|${seen}`;
 }
 
-/** A selecting table tells a bounded number of clauses apart; the rest go into further programs of the same group. */
+/** Maps one program may use, less those that many programs share. */
+const MOST_MAPS = 64 - 12;
+
+/**
+ * The kernel bounds the maps of one program: clauses beyond that go into further programs at the same place, which
+ * run in the order they are attached in. Clause-local variables do not reach from one to the next.
+ */
 function splitClauses(clauses: readonly EnabledClause[]): EnabledClause[][] {
   const parts: EnabledClause[][] = [];
-  for (let i = 0; i < clauses.length; i += MAX_SELECTED_CLAUSES)
-    parts.push(clauses.slice(i, i + MAX_SELECTED_CLAUSES));
+  let maps = new Set<unknown>();
+  for (const clause of clauses) {
+    const own = mapsOf(clause.clause);
+    const together = new Set([...maps, ...own]);
+    const part = parts.at(-1);
+    if (part && together.size <= MOST_MAPS) {
+      part.push(clause);
+      maps = together;
+    } else {
+      parts.push([clause]);
+      maps = own;
+    }
+  }
   return parts;
+}
+
+/** What of a clause is kept in a map of its own: associative arrays and aggregations. */
+function mapsOf(clause: CheckedClause): Set<unknown> {
+  const maps = new Set<unknown>();
+  forEachExpr(clause, (expr) => {
+    if (expr.kind === 'element') maps.add(`array ${expr.variable.id}`);
+  });
+  forEachStatement(clause.body, (stmt) => {
+    if (stmt.kind === 'aggregate') maps.add(`aggregation ${stmt.aggregation.id}`);
+  });
+  return maps;
 }
 
 function describe(clause: CheckedClause): string {

@@ -50,6 +50,8 @@ export interface MapImage {
    */
   readonly maxEntries: number;
   readonly mmapable?: boolean;
+  /** `maxEntries` is for each possible CPU. */
+  readonly perCpu?: boolean;
   /** A hash that takes memory as keys come: reserving it all costs tens of milliseconds and megabytes at each start. */
   readonly growing?: boolean;
   /** Read-only to programs and frozen after `contents` is written. */

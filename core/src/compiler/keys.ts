@@ -30,7 +30,7 @@ export function buildKey(
   fields.forEach((field, i) => {
     code.zero(space.at, end, field.offset - end);
     end = Math.max(end, field.offset);
-    if (field.kind === 'integer' && field.size < 8 && end % 8 === 0) {
+    if (field.kind === 'integer' && field.size < 8 && end === field.offset && end % 8 === 0) {
       // A word filled in parts is cleared whole: parts do not make the verifier forget what was there.
       code.zero(space.at, end, 8);
       end += 8;

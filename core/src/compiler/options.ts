@@ -7,7 +7,10 @@ import type { SiteLayout } from '../probes/site-layout.js';
 import type { ResolvedProbe } from './input.js';
 
 export interface CompileOptions {
+  /** Bytes that hold any string, its end included: one more than the option says. */
   readonly strsize: number;
+  /** The only CPU to trace on; undefined: all. */
+  readonly cpu?: number;
   /** Bytes of one CPU's ring; rounded up to a power of two. */
   readonly bufsize: number;
   readonly aggsize: number;

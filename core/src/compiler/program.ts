@@ -132,7 +132,7 @@ function callsExit(body: readonly Stmt[]): boolean {
 }
 
 class ProgramRun {
-  /** Bit k: clause k is enabled for the probe that fired. */
+  /** The table entry of the probe that fired. Its bit k: clause k is enabled. */
   private enabled: V | undefined;
   private readonly resumePoints: { number: number; label: string }[] = [];
 
@@ -147,6 +147,7 @@ class ProgramRun {
     const { code } = this;
     for (const v of code.programVariables.values()) code.b.assign(v, imm(0));
     if (this.group.kind === 'self') return;
+    this.leaveOtherCpus();
     const phase = code.b.load(4, code.b.move({ map: MAP.state, value: STATE.phase }), 0);
     const tracing = code.b.newLabel('tracing');
     code.b.branch('==', phase, imm(PHASE_TRACING), tracing);
@@ -201,12 +202,11 @@ class ProgramRun {
     const entry = code.b.alu(
       'add',
       code.b.move({ map: MAP.constants, value: base }),
-      code.b.alu('mul', selector, imm(ENTRY.size)),
+      code.b.alu('mul', selector, imm(entrySize(group))),
     );
-    const mask = code.b.load(8, entry, ENTRY.clauses);
-    code.b.branch('==', mask, imm(0), code.done);
-    this.enabled = group.clauses.every((c) => c.probes.size === group.probes.length) ? undefined : mask;
     code.probeId = code.b.load(4, entry, ENTRY.id);
+    code.b.branch('==', code.probeId, imm(0), code.done);
+    this.enabled = group.clauses.every((c) => c.probes.size === group.probes.length) ? undefined : entry;
     code.probeIndex = code.b.load(4, entry, ENTRY.index);
   }
 
@@ -218,13 +218,24 @@ class ProgramRun {
     code.clause = { epid: enabled.epid, end, resume, action: 0 };
     const position = this.group.clauses.indexOf(enabled);
     if (this.enabled !== undefined && enabled.probes.size < this.group.probes.length) {
-      const bit = code.b.alu('and', code.b.alu('rsh', this.enabled, imm(position)), imm(1));
+      const word = code.b.load(8, this.enabled, ENTRY.clauses + 8 * Math.floor(position / 64));
+      const bit = code.b.alu('and', code.b.alu('rsh', word, imm(position % 64)), imm(1));
       code.b.branch('==', bit, imm(0), end);
     }
     writeClause(code, enabled.clause, enabled.epid);
     code.b.label(end);
     this.leaveAfterExit(enabled.clause);
     code.clause = undefined;
+  }
+
+  /** -x cpu: the probes of every other CPU have nothing to do. */
+  private leaveOtherCpus(): void {
+    const { b, unit } = this.code;
+    if (unit.options.cpu === undefined) return;
+    const here = b.newLabel('cpu');
+    b.branch('==', b.helper('bpf_get_smp_processor_id'), imm(unit.options.cpu), here);
+    b.exit(imm(0));
+    b.label(here);
   }
 
   /** Once a clause has called exit(), the clauses after it do not run. END always runs whole. */
@@ -252,7 +263,7 @@ class ProgramRun {
       b.store(8, record, 0, ids);
       b.store(8, record, 8, now(code));
       b.store(8, record, FAULT_RECORD.epid, b.load(8, info, FAULT_INFO.epid));
-      b.store(8, record, FAULT_RECORD.offset, b.alu('lsh', b.load(8, info, FAULT_INFO.kind), imm(32)));
+      b.store(8, record, FAULT_RECORD.offset, b.load(8, info, FAULT_INFO.offset));
       b.store(8, record, FAULT_RECORD.address, b.load(8, info, FAULT_INFO.address));
       sendRecord(code, record, imm(FAULT_RECORD.size), false);
       b.releaseBuffer(record);
@@ -282,9 +293,9 @@ class ProgramRun {
   }
 }
 
-const ENTRY = { clauses: 0, id: 8, index: 12, size: 16 } as const;
-/** Clauses of one program that a table entry can tell apart. */
-export const MAX_SELECTED_CLAUSES = 64;
+/** Probe id (0: none has this value) and number, then one bit for each clause of the program. */
+const ENTRY = { id: 0, index: 4, clauses: 8 } as const;
+const entrySize = (group: ProgramGroup): number => ENTRY.clauses + 8 * Math.ceil(group.clauses.length / 64);
 
 function selectOf(site: ProbeSite): { on: string; value: number } | undefined {
   return 'select' in site ? site.select : undefined;
@@ -293,22 +304,23 @@ function selectOf(site: ProbeSite): { on: string; value: number } | undefined {
 /** Selecting value → which clauses, which probe. */
 function selectTable(group: ProgramGroup, values: readonly number[]): { bytes: Buffer; entries: number } {
   const entries = Math.max(...values) + 1;
-  const bytes = Buffer.alloc(entries * ENTRY.size);
+  const size = entrySize(group);
+  const bytes = Buffer.alloc(entries * size);
   values.forEach((value, index) => {
-    const mask = group.clauses.reduce(
-      (bits, c, k) => (c.probes.has(index) ? bits | (1n << BigInt(k)) : bits),
-      0n,
-    );
-    bytes.writeBigUInt64LE(mask, value * ENTRY.size + ENTRY.clauses);
-    bytes.writeUInt32LE(group.probes[index]!.id, value * ENTRY.size + ENTRY.id);
-    bytes.writeUInt32LE(index, value * ENTRY.size + ENTRY.index);
+    const at = value * size;
+    bytes.writeUInt32LE(group.probes[index]!.id, at + ENTRY.id);
+    bytes.writeUInt32LE(index, at + ENTRY.index);
+    group.clauses.forEach((c, k) => {
+      const byte = at + ENTRY.clauses + (k >> 3);
+      if (c.probes.has(index)) bytes[byte] = bytes[byte]! | (1 << (k & 7));
+    });
   });
   return { bytes, entries };
 }
 
 /** ERROR's arguments: arg1 epid, arg2 action, arg3 offset, arg4 kind, arg5 address. */
 function errorMapping(info: number): ProgramMapping {
-  const fields = [undefined, 'epid', 'action', undefined, 'kind', 'address'] as const;
+  const fields = [undefined, 'epid', 'action', 'offset', 'kind', 'address'] as const;
   return {
     arg: (code, index) => {
       const field = fields[index];

@@ -82,7 +82,7 @@ export class RecordWriter {
       end = Math.max(end, field.offset);
       if (field.kind === 'string') end = this.clearString(field.offset, size);
       else if (field.kind !== 'integer' || size === 8) end = Math.max(end, field.offset + size);
-      else if (end % 8 === 0) {
+      else if (end === field.offset && end % 8 === 0) {
         this.code.zero(this.at, end, 8);
         end += 8;
       }

@@ -185,6 +185,13 @@ export class Unit {
     this.scratchSize = Math.max(this.scratchSize, align(bytes, 8));
   }
 
+  get scratchBytes(): number {
+    return this.scratchSize;
+  }
+
+  /** Scratch space too large for a per-CPU map: an array with the slots of all CPUs one after the other. */
+  sharedScratch = false;
+
   /** Programs use this many bytes of zeros (templates of new map values). */
   needZeros(bytes: number): void {
     this.zeros = Math.max(this.zeros, align(bytes, 8));
@@ -326,10 +333,11 @@ export class Unit {
     if (this.scratchSize > 0) {
       maps.push({
         name: MAP.scratch,
-        type: 'percpu_array',
+        type: this.sharedScratch ? 'array' : 'percpu_array',
         keySize: 4,
         valueSize: this.scratchSize,
         maxEntries: SCRATCH_SLOTS,
+        ...(this.sharedScratch ? { perCpu: true } : {}),
       });
     }
     if (this.usesRings) maps.push(...this.ringMaps());
@@ -380,7 +388,7 @@ export function valueSize(variable: Variable, strsize: number): number {
   return isString(variable.type) ? strsize : Math.max(1, sizeOf(variable.type, strsize) ?? 8);
 }
 
-function forEachStatement(statements: readonly Stmt[], visit: (stmt: Stmt) => void): void {
+export function forEachStatement(statements: readonly Stmt[], visit: (stmt: Stmt) => void): void {
   for (const stmt of statements) {
     visit(stmt);
     if (stmt.kind === 'if') {

@@ -4,6 +4,8 @@ export interface ConsumerOptions {
   quiet: boolean;
   flowindent: boolean;
   rawbytes: boolean;
+  /** Characters a string may have. */
+  strsize: number;
   /** Leading spaces of stack frames. */
   stackindent: number;
   /** Bytes of a value that print() shows. */
@@ -27,6 +29,7 @@ export const defaultOptions: Readonly<ConsumerOptions> = {
   quiet: false,
   flowindent: false,
   rawbytes: false,
+  strsize: 256,
   stackindent: 14,
   printsize: 8192,
   aggsortkey: false,

@@ -25,7 +25,7 @@ export function traceText(field: Field, value: Value, printing: Printing): strin
     return ` ${value.toString().padStart(widths[field.size])}`;
   }
   if (typeof value === 'string') {
-    if (options.rawbytes) return hexdump(Buffer.from(`${value}\0`));
+    if (options.rawbytes) return hexdump(stringBytes(value, options.strsize));
     return options.quiet ? value : `  ${pad(value, traceStringWidth, true)}`;
   }
   if (value instanceof Uint8Array) return hexdump(value);
@@ -42,7 +42,7 @@ export function keyText(field: Field, value: Value, printing: Printing): string 
     return ` ${shown.toString().padStart(keyWidths[size])}`;
   }
   if (typeof value === 'string') {
-    return options.rawbytes ? hexdump(Buffer.from(`${value}\0`)) : stringKey(value);
+    return options.rawbytes ? hexdump(stringBytes(value, options.strsize)) : stringKey(value);
   }
   if (value instanceof Uint8Array) {
     const text = options.rawbytes ? undefined : textInBytes(value);
@@ -54,6 +54,13 @@ export function keyText(field: Field, value: Value, printing: Printing): string 
 
 function stringKey(text: string): string {
   return `  ${pad(text, keyStringWidth, true)}`;
+}
+
+/** A string as it lies in memory: all the room it has, its end included. */
+function stringBytes(text: string, strsize: number): Uint8Array {
+  const bytes = Buffer.alloc(strsize + 1);
+  bytes.write(text);
+  return bytes;
 }
 
 function integerBytes(field: Field, value: Integer): Uint8Array {

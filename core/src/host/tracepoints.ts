@@ -11,7 +11,9 @@ type Machine = Pick<Host, 'types' | 'readText' | 'readDir' | 'remember'>;
 
 /** A module may come back changed while the kernel runs: its build says which one it is. */
 const identity = (host: Machine, module: string): string =>
-  module === VMLINUX ? module : `${module} ${host.readText(`/sys/module/${module}/srcversion`)?.trim() ?? ''}`;
+  module === VMLINUX
+    ? module
+    : `${module} ${host.readText(`/sys/module/${module}/srcversion`)?.trim() ?? ''}`;
 
 /** The kernel describes every tracepoint by a typedef; nothing has to be mounted to read those. */
 export function findTracepoints(host: Machine): Tracepoints {

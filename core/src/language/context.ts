@@ -29,6 +29,7 @@ export interface CheckContext {
 }
 
 export interface CheckOptions {
+  /** Bytes that hold any string, its end included. */
   readonly strsize: number;
   /** -Z: descriptions may match nothing. */
   readonly zeroMatches: boolean;

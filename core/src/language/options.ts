@@ -48,7 +48,9 @@ export const options: ReadonlyMap<string, OptionValue> = new Map([
     'tree',
   ),
   ...named('text', 'undef', 'useruid', 'version'),
-  ...named('number', 'iregs', 'pgmax', 'preallocate', 'tregs'),
+  // Names of registers that a classic D program had; the number is checked and then of no use.
+  ...named(['1', '2', '3', '4', '5', '6', '7', '8'], 'iregs'),
+  ...named('number', 'pgmax', 'preallocate', 'tregs'),
   ...named(['exec', 'preinit', 'postinit', 'main'], 'evaltime'),
   ...named(['kernel', 'primary', 'dynamic', 'static'], 'linkmode'),
   ...named(['dof', 'elf'], 'linktype'),

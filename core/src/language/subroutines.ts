@@ -38,6 +38,7 @@ export const subroutines = prototypeTable([
 
   // ---- kernel objects
   entry('d_path', 'string(struct path *)', 'compiled'),
+  entry('inode_path', 'string(struct inode *)', 'compiled'),
   entry('getmajor', 'dev_t(dev_t)', 'compiled'),
   entry('getminor', 'dev_t(dev_t)', 'compiled'),
   entry('mutex_owned', 'int(struct mutex *)', 'compiled'),

@@ -83,6 +83,7 @@ export const syntaxMessages = {
   'control.malformed': { tag: 'D_PRAGCTL_INVAL', text: 'malformed control line #{name}' },
 
   // ---- preprocessor
+  'preprocessor.failed': { tag: 'D_CPP_ERR', text: 'Preprocessor failed to process input program' },
   'preprocessor.unknown': {
     tag: 'D_PRAGCTL_INVAL',
     text: '#{name} is not a directive the preprocessor knows',

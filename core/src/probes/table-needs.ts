@@ -47,7 +47,10 @@ export function lacks(host: Machine, tracepoint: string, needs: Needs = {}): str
     );
     if (count < parameters) return `its tracepoint ${tracepoint} has ${count} arguments, not ${parameters}`;
   }
-  if (first !== undefined && !fact(`${tracepoint} of ${first}`, () => firstRecord(host, tracepoint) === first))
+  if (
+    first !== undefined &&
+    !fact(`${tracepoint} of ${first}`, () => firstRecord(host, tracepoint) === first)
+  )
     return `its tracepoint ${tracepoint} has no struct ${first}`;
   if (member !== undefined && !fact(`member ${member}`, () => hasMember(host, member)))
     return `this kernel's types have no ${member}`;

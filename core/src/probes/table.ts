@@ -43,7 +43,12 @@ const sitesOf = (alternatives: Alternatives): readonly TableSite[] =>
 /** Where a probe that fires at several places is one of them, its function tells which. */
 function probeAt(table: ProbeTable, entry: TableProbe, site: TableSite): Probe {
   const guard = site.guard ?? entry.guard;
-  const { args = entry.args ?? NO_ARGUMENTS.args, raw = entry.raw, builtins = entry.builtins, thread = entry.thread } = site;
+  const {
+    args = entry.args ?? NO_ARGUMENTS.args,
+    raw = entry.raw,
+    builtins = entry.builtins,
+    thread = entry.thread,
+  } = site;
   return {
     provider: table.name,
     module: entry.module ?? 'vmlinux',
@@ -98,9 +103,11 @@ class TableProvider implements Provider {
         const sites = sitesOf(place);
         const site = sites.find(({ tracepoint, needs }) => !lacks(this.#host, tracepoint, needs));
         if (site !== undefined) probes.push(probeAt(this.#table, entry, site));
-        else reasons.push(...sites.map(({ tracepoint, needs }) => lacks(this.#host, tracepoint, needs) ?? ''));
+        else
+          reasons.push(...sites.map(({ tracepoint, needs }) => lacks(this.#host, tracepoint, needs) ?? ''));
       }
-      if (probes.length === before) missing.push({ name: entry.name, reason: [...new Set(reasons)].join('; ') });
+      if (probes.length === before)
+        missing.push({ name: entry.name, reason: [...new Set(reasons)].join('; ') });
     }
     for (const [name, reason] of Object.entries(this.#table.absent ?? {})) missing.push({ name, reason });
     return { probes, missing };

@@ -17,6 +17,7 @@ import { readLibraries } from './library.js';
 import { macroValues } from './macros.js';
 import { neededLibraries } from './needed-libraries.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
+import { type SystemPreprocessor, systemPreprocessor } from './system-preprocessor.js';
 
 export interface CompileRequest {
   /** In ascending priority; they override the scripts' pragmas. */
@@ -121,10 +122,14 @@ export function compileProgram(
     ...(request.defines && { defines: request.defines }),
     ...(request.undefines && { undefines: request.undefines }),
   };
-  const parse = (source: Source, library: boolean) =>
-    parseSource(source, types, scope, preprocessing, diagnostics, library);
+  const parse = (source: Source, library: boolean, external?: SystemPreprocessor) =>
+    parseSource(source, types, scope, preprocessing, diagnostics, library, external);
 
-  const scripts = sources.map((source) => parse(source, false));
+  const external = systemPreprocessor(request.options ?? [], preprocessing);
+  // Programs given on the command line are not preprocessed.
+  const scripts = sources.map((source) =>
+    parse(source, false, source.abbreviation === undefined ? external : undefined),
+  );
   diagnostics.throwErrors();
   const options = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
   const macros = macroValues(host, request.arguments ?? [], request.target);

@@ -8,6 +8,7 @@ import { needsPreprocessor, type PreprocessOptions, preprocess } from '../langua
 import type { Source } from '../language/source.js';
 import type { TypeSource } from '../language/types.js';
 import { isValidSetting, type OptionSetting } from './run-options.js';
+import type { SystemPreprocessor } from './system-preprocessor.js';
 
 /** One text to compile. */
 export interface SourceText extends Source {
@@ -36,16 +37,18 @@ export function parseSource(
   preprocessing: PreprocessOptions,
   diagnostics: Diagnostics,
   library = false,
+  external?: SystemPreprocessor,
 ): Program {
   let text: Source = source;
-  if (needsPreprocessor(source.text)) {
+  if (external !== undefined) text = external(source);
+  else if (needsPreprocessor(source.text)) {
     const result = preprocess(source, preprocessing);
     diagnostics.add(result.diagnostics);
     text = result.source;
   }
   const parsed = parseProgram(text, {
     isTypeName: (name, module) => scope.typedefs.has(name) || types.findTypedef(name, module) !== undefined,
-    allowEmpty: library,
+    allowEmpty: library || /^[ \t]*#[ \t]*pragma[ \t]+D[ \t]+option[ \t]+empty[ \t]*$/m.test(text.text),
     ...(source.abbreviation !== undefined && { abbreviation: source.abbreviation }),
   });
   diagnostics.add(parsed.diagnostics);

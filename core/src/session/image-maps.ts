@@ -29,7 +29,7 @@ export function mapSpec(image: MapImage): MapSpec {
     type: image.type,
     keySize: image.keySize,
     valueSize: image.valueSize,
-    maxEntries: image.maxEntries,
+    maxEntries: image.perCpu === true ? image.maxEntries * possibleCpus() : image.maxEntries,
     ...(image.mmapable === true && { mmapable: true }),
     ...(image.contents !== undefined && { contents: image.contents }),
     ...(image.growing === true && { flags: MapFlags.NO_PREALLOC }),

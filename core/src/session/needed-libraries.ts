@@ -21,14 +21,19 @@ function definitionsOf(text: string): Set<string> {
 
 /**
  * Those of our own libraries that define something the scripts mention, or that one of these needs, in their order.
- * Texts that include others may mention anything; so may the arguments of probes, whose types providers name.
+ * Texts that include others may mention anything; whoever looks at a probe's arguments may need any translator.
  */
 export function neededLibraries(libraries: readonly Source[], scripts: readonly Source[]): readonly Source[] {
   const mentioned = new Set<string>();
   for (const { text } of scripts) for (const word of wordsOf(text)) mentioned.add(word);
-  if (mentioned.has('include') || mentioned.has('args')) return libraries;
+  if (mentioned.has('include')) return libraries;
   const needed = new Set<Source>();
-  const waiting = libraries.map((library) => ({ library, names: definitionsOf(library.text) }));
+  const waiting = libraries.map((library) => {
+    const names = definitionsOf(library.text);
+    // Translators are used without being named where a provider says that an argument is translated.
+    if (/\btranslator\s/.test(library.text)) names.add('args');
+    return { library, names };
+  });
   for (let found = true; found; ) {
     found = false;
     for (const { library, names } of waiting) {

@@ -87,7 +87,7 @@ class Settings {
 }
 
 function consumerPart(settings: Settings): ConsumerOptions {
-  const options = consumerOptions();
+  const options = consumerOptions({ strsize: settings.size('strsize', DEFAULT_STRSIZE) });
   for (const [name, value] of settings.entries) setConsumerOption(options, name, value ?? '1');
   return options;
 }
@@ -97,7 +97,9 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
   const settings = new Settings(list);
   return {
     compile: {
-      strsize: settings.size('strsize', DEFAULT_STRSIZE),
+      // The option counts characters; what holds a string also holds its end.
+      strsize: settings.size('strsize', DEFAULT_STRSIZE) + 1,
+      ...(settings.text('cpu') !== undefined && { cpu: settings.count('cpu', 0) }),
       bufsize: settings.size('bufsize', 4 * MEGABYTE),
       aggsize: settings.size('aggsize', 4 * MEGABYTE),
       dynvarsize: settings.size('dynvarsize', MEGABYTE),

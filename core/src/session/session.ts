@@ -52,6 +52,11 @@ export interface SessionResult {
   readonly drops: ReadonlyMap<DropKind, bigint>;
 }
 
+function checkPermission({ diagnostics, options }: CompiledProgram): void {
+  if (options.destructive || diagnostics.every(({ id }) => id !== 'support.destructive')) return;
+  throw new Error('Destructive actions not allowed');
+}
+
 type Phase = 'new' | 'starting' | 'tracing' | 'stopping' | 'stopped';
 
 /** Everything that exists only while programs are in the kernel. */
@@ -189,6 +194,7 @@ export class Session extends EventEmitter<SessionEvents> {
   async #start(): Promise<void> {
     let loaded: LoadedImage | undefined;
     try {
+      checkPermission(this.#parts.program);
       loaded = await LoadedImage.load(this.#parts.program.image);
       await loaded.attach(this.#parts.attachers);
       this.#running = this.#open(loaded);
@@ -272,12 +278,18 @@ export class Session extends EventEmitter<SessionEvents> {
     };
   }
 
+  /** Where BEGIN and END run: anywhere, unless -x cpu says. */
+  get #place(): { readonly cpu?: number } {
+    const { cpu } = this.#parts.program.options.compile;
+    return cpu === undefined ? {} : { cpu };
+  }
+
   /** BEGIN runs while every other program still stands still. */
   #begin(running: Running): void {
     const { state, loaded, timer } = running;
     const { target } = this.#options;
     state.target = this.#parts.program.target;
-    for (const { program } of selfPrograms(loaded.programs, 'begin')) program.testRun();
+    for (const { program } of selfPrograms(loaded.programs, 'begin')) program.testRun(this.#place);
     state.startTracing();
     this.#phase = 'tracing';
     this.emit('started');
@@ -341,7 +353,7 @@ export class Session extends EventEmitter<SessionEvents> {
     try {
       await loaded.detach();
       this.#drain(running, true);
-      for (const { program } of selfPrograms(loaded.programs, 'end')) program.testRun();
+      for (const { program } of selfPrograms(loaded.programs, 'end')) program.testRun(this.#place);
       this.#drain(running, true);
       this.#checkDrops(running);
       consumer.finish();

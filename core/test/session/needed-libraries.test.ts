@@ -9,6 +9,7 @@ const library = [
     'things.d',
     'translator thing_t < struct task_struct *T > { a = FIRST; };\ninline thing_t *curthing = xlate <thing_t *> (curthread);\ninline int table[int i] = i;',
   ),
+  source('signals.d', 'inline int SIGHUP = 1;'),
 ];
 const needed = (script: string) =>
   neededLibraries(library, [source('script', script)]).map(({ name }) => name);
@@ -23,7 +24,9 @@ describe('libraries a script needs', () => {
     expect(needed('BEGIN { trace(table[2]); }')).toEqual(['numbers.d', 'types.d', 'things.d']);
   });
   it('are all of them where other texts may come in', () => {
-    expect(needed('#include "other.h"')).toHaveLength(3);
-    expect(needed('BEGIN { trace(args[0]->a); }')).toHaveLength(3);
+    expect(needed('#include "other.h"')).toHaveLength(4);
+  });
+  it('are those with translators where arguments of probes are looked at', () => {
+    expect(needed('io:::start { trace(args[0]->a); }')).toEqual(['numbers.d', 'types.d', 'things.d']);
   });
 });

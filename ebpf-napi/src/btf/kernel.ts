@@ -29,7 +29,7 @@ export class KernelBtf {
   readonly #modules = new Map<string, Btf>();
 
   private constructor(path: string, vmlinux?: Uint8Array) {
-    const absent = `this kernel has no BTF: ${path} does not exist (it needs CONFIG_DEBUG_INFO_BTF=y)`;
+    const absent = `${path} does not exist; the kernel is built without CONFIG_DEBUG_INFO_BTF`;
     this.vmlinux = new Btf(vmlinux ?? read(path, absent));
     this.#directory = dirname(path);
     this.#vmlinuxName = basename(path);

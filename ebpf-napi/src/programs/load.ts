@@ -118,7 +118,7 @@ export function kernelBtf(): KernelBtf {
   try {
     shared ??= KernelBtf.load();
   } catch (error) {
-    throw new MissingFeatureError('btf', '4.18', `CONFIG_DEBUG_INFO_BTF: ${(error as Error).message}`);
+    throw new MissingFeatureError('btf', '4.18', (error as Error).message);
   }
   return shared;
 }

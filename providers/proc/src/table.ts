@@ -73,7 +73,12 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
     },
     { name: 'lwp-exit', tracepoint: 'sched_process_exit', args: [] },
     // A new thread's first way out of the kernel is that of the call that made it, with another result.
-    { name: 'lwp-start', tracepoint: 'sys_exit', guard: `args[1] == 0 && ${oneOf(number, create)}`, args: [] },
+    {
+      name: 'lwp-start',
+      tracepoint: 'sys_exit',
+      guard: `args[1] == 0 && ${oneOf(number, create)}`,
+      args: [],
+    },
     {
       name: 'signal-clear',
       tracepoint: 'sys_exit',

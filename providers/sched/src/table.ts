@@ -39,15 +39,20 @@ const woken = (tracepoint: string): readonly TableSite[] =>
   ['thread_info.cpu', 'task_struct.cpu'].map((member) => ({
     tracepoint,
     needs: { member },
-    args: [...task('args[0]'), cpu(member === 'task_struct.cpu' ? 'args[0]->cpu' : 'args[0]->thread_info.cpu')],
+    args: [
+      ...task('args[0]'),
+      cpu(member === 'task_struct.cpu' ? 'args[0]->cpu' : 'args[0]->thread_info.cpu'),
+    ],
   }));
 
 /** The scheduler's own timer, by the names its function has had. */
-const TICKS = ['tick_nohz_handler', 'tick_sched_timer'].map((name): TableSite => ({
-  tracepoint: 'hrtimer_expire_entry',
-  needs: { function: name },
-  guard: `(uintptr_t)args[0]->function == (uintptr_t)&\`${name}`,
-}));
+const TICKS = ['tick_nohz_handler', 'tick_sched_timer'].map(
+  (name): TableSite => ({
+    tracepoint: 'hrtimer_expire_entry',
+    needs: { function: name },
+    guard: `(uintptr_t)args[0]->function == (uintptr_t)&\`${name}`,
+  }),
+);
 
 const PROBES: readonly TableProbe[] = [
   {
@@ -71,10 +76,7 @@ const PROBES: readonly TableProbe[] = [
   {
     name: 'enqueue',
     tracepoint: woken('sched_wakeup'),
-    also: [
-      woken('sched_wakeup_new'),
-      leaving(runnable, { args: [...task('args[1]'), cpu('cpu')] }),
-    ],
+    also: [woken('sched_wakeup_new'), leaving(runnable, { args: [...task('args[1]'), cpu('cpu')] })],
   },
   { name: 'off-cpu', tracepoint: 'sched_switch', args: task('args[2]') },
   { name: 'on-cpu', tracepoint: 'sched_switch', args: [], thread: 'args[2]' },

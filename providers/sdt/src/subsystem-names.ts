@@ -53,7 +53,8 @@ export const SUBSYSTEM_NAMES: Readonly<Record<string, string>> = {
   ipi: 'ipi',
   irq: 'irq_handler softirq tasklet',
   irq_matrix: 'irq',
-  irq_vectors: 'call deferred error irq_work local reschedule spurious thermal_apic threshold vector x86_platform',
+  irq_vectors:
+    'call deferred error irq_work local reschedule spurious thermal_apic threshold vector x86_platform',
   jbd2: 'jbd2',
   kmem: 'kfree kmalloc kmem mm_alloc mm_calculate mm_page mm_setup rss',
   ksm: 'ksm',

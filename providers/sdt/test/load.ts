@@ -15,17 +15,20 @@ function members(type: Type): string[] {
   const record = pointer.kind === 'pointer' ? bare(pointer.to) : undefined;
   if (record?.kind !== 'struct') return [];
   const scalars = (record.members ?? []).filter(
-    ({ name, type: member, bitSize }) => name !== '' && bitSize === undefined && SCALARS.has(bare(member).kind),
+    ({ name, type: member, bitSize }) =>
+      name !== '' && bitSize === undefined && SCALARS.has(bare(member).kind),
   );
   return [...new Set([scalars[0], scalars.at(-1)].flatMap((member) => member?.name ?? []))];
 }
 
 /** Reads every argument, and through those that point at records. */
 function clause({ probe, id }: RegisteredProbe, { args }: Layout): string {
-  const reads = args.slice(0, 10).flatMap(({ type }, i) => [
-    `this->a${i} = (uint64_t)args[${i}];`,
-    ...members(type).map((member) => `trace((uint64_t)args[${i}]->${member});`),
-  ]);
+  const reads = args
+    .slice(0, 10)
+    .flatMap(({ type }, i) => [
+      `this->a${i} = (uint64_t)args[${i}];`,
+      ...members(type).map((member) => `trace((uint64_t)args[${i}]->${member});`),
+    ]);
   void id;
   return `sdt:::${probe.name} { ${reads.join(' ')} }`;
 }
@@ -36,7 +39,9 @@ export interface Refusal {
 }
 
 /** Loads a program that reads all there is for each of these tracepoints; returns those the kernel would not have. */
-export async function refusals(wanted?: (tracepoint: string) => boolean): Promise<{ loaded: number; refused: Refusal[] }> {
+export async function refusals(
+  wanted?: (tracepoint: string) => boolean,
+): Promise<{ loaded: number; refused: Refusal[] }> {
   const engine = new DTrace(new LocalHost(), [sdt]);
   const refused: Refusal[] = [];
   let loaded = 0;

@@ -41,6 +41,17 @@ export class FrameError extends Error {
   }
 }
 
+/** Index of the first of the ascending numbers that is not below `least`. */
+function firstFrom(ascending: readonly number[], least: number): number {
+  let [low, high] = [0, ascending.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (ascending[middle]! < least) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function intervalsOf(fn: IrFunction, live: Live): Interval[] {
   const found = new Map<V, Interval>();
   const touch = (v: V, at: number, weight: number) => {
@@ -62,13 +73,16 @@ function intervalsOf(fn: IrFunction, live: Live): Interval[] {
       if (insn.op === 'move' && typeof insn.from === 'number') found.get(dst)!.hint ??= insn.from;
       if (insn.op === 'alu') found.get(dst)!.hint ??= insn.a;
     }
-    for (const v of live.liveOut[i]!) touch(v, 2 * i + 1, 0);
-    // A value kept round a loop is live before the first instruction that mentions it.
-    for (const v of live.liveOut[i]!) if (v !== dst) touch(v, 2 * i, 0);
   });
+  // What is live across a block's edges is so up to them, whoever mentions it where.
+  for (const { start, end, liveIn, liveOut } of live.blocks) {
+    for (const v of liveIn) touch(v, 2 * start, 0);
+    for (const v of liveOut) touch(v, 2 * end - 1, 0);
+  }
   const calls = live.body.flatMap((insn, i) => (insn.op === 'call' ? [2 * i] : []));
   for (const interval of found.values()) {
-    interval.crossesCall = calls.some((at) => interval.start <= at && interval.end >= at + 2);
+    const at = calls[firstFrom(calls, interval.start)];
+    interval.crossesCall = at !== undefined && interval.end >= at + 2;
   }
   return [...found.values()].sort((a, b) => a.start - b.start || a.end - b.end);
 }

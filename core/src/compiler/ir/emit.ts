@@ -96,6 +96,9 @@ const SCRATCH_A: Reg = 1;
 const SCRATCH_B: Reg = 2;
 const FP: Reg = 10;
 
+/** The one instruction of two words. */
+const LOAD_IMM64 = 0x18;
+
 const fits32 = (value: bigint) => value === BigInt.asIntN(32, value);
 /** 32-bit operations see only the low half: any constant has a 32-bit form. */
 const low32 = (value: bigint) => Number(BigInt.asIntN(32, value));
@@ -110,6 +113,8 @@ class Emitter {
   private pendingLabels: string[] = [];
   private readonly aliases: ReadonlyMap<string, string>;
   private source: number | undefined;
+  /** Of the next instruction, in words of the program. */
+  private position = 0;
 
   constructor(
     private readonly fn: IrFunction,
@@ -121,9 +126,9 @@ class Emitter {
   run(): Instruction[] {
     this.pendingLabels.push(this.fn.name);
     this.enter();
-    this.allocation.live.body.forEach((insn, index) => {
+    this.allocation.live.body.forEach((insn) => {
       this.source = insn.source;
-      this.emit(insn, index);
+      this.emit(insn);
     });
     return this.out;
   }
@@ -132,6 +137,7 @@ class Emitter {
     const [name] = this.pendingLabels;
     const named = name === undefined ? insn : label(name, insn);
     this.pendingLabels = [];
+    this.position += insn.opcode === LOAD_IMM64 ? 2 : 1;
     this.out.push(this.source === undefined ? named : withSource(named, this.source));
   }
 
@@ -196,7 +202,8 @@ class Emitter {
     else if (isStackRef(operand)) {
       this.push(Mov.reg(to, FP));
       this.push(Add.imm(to, this.stackOffset(operand.stack, operand.offset)));
-    } else if ('value' in operand) this.push(loadMapValue(to, operand.map, operand.value));
+    } else if ('here' in operand) this.constant(to, (BigInt(operand.high) << 32n) | BigInt(this.position));
+    else if ('value' in operand) this.push(loadMapValue(to, operand.map, operand.value));
     else this.push(loadMap(to, operand.map));
   }
 
@@ -205,7 +212,14 @@ class Emitter {
   }
 
   private base(address: Address, offset: number, scratch: Reg): { reg: Reg; offset: number } {
-    if (typeof address === 'number') return { reg: this.read(address, scratch), offset };
+    if (typeof address === 'number') {
+      const reg = this.read(address, scratch);
+      if (Math.abs(offset) < 0x8000) return { reg, offset };
+      // Instructions hold 16 bits of offset; large strings make longer ways.
+      if (reg !== scratch) this.push(Mov.reg(scratch, reg));
+      this.push(Add.imm(scratch, offset));
+      return { reg: scratch, offset: 0 };
+    }
     return { reg: FP, offset: this.stackOffset(address.stack, address.offset + offset) };
   }
 
@@ -213,7 +227,7 @@ class Emitter {
     return this.aliases.get(name) ?? name;
   }
 
-  private emit(insn: IrInsn, index: number): void {
+  private emit(insn: IrInsn): void {
     switch (insn.op) {
       case 'move': {
         const dst = this.target(insn.dst, SCRATCH_A);
@@ -260,7 +274,7 @@ class Emitter {
         this.atomic(insn);
         break;
       case 'call':
-        this.call(insn, index);
+        this.call(insn);
         break;
       case 'label':
         this.pendingLabels.push(insn.name);
@@ -326,7 +340,7 @@ class Emitter {
     this.write(insn.dst, SCRATCH_A);
   }
 
-  private call(insn: Extract<IrInsn, { op: 'call' }>, index: number): void {
+  private call(insn: Extract<IrInsn, { op: 'call' }>): void {
     const moves: { from: Reg; to: Reg }[] = [];
     const rest: { operand: Operand; to: Reg }[] = [];
     insn.args.forEach((operand, i) => {
@@ -342,7 +356,7 @@ class Emitter {
     else if (target.kind === 'kfunc') this.push(callKfunc(target.name));
     else this.push(callSub(target.name));
     // A result that nobody reads goes nowhere.
-    if (insn.dst !== undefined && this.allocation.live.liveOut[index]!.has(insn.dst)) this.write(insn.dst, 0);
+    if (insn.dst !== undefined && !this.allocation.live.unread.has(insn)) this.write(insn.dst, 0);
   }
 
   private branch(condition: Condition, a: V, b: V | Imm, to: string, wide: boolean): void {

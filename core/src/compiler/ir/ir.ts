@@ -22,11 +22,18 @@ export interface Imm {
   readonly imm: bigint;
 }
 
+/** The place of the instruction that reads it in its program, in the low half; `high` in the other. */
+export interface Here {
+  readonly here: true;
+  readonly high: number;
+}
+
 /** What an instruction may read: register, constant, address of a stack buffer, map, or place in a map's value. */
 export type Operand =
   | V
   | Imm
   | StackRef
+  | Here
   | { readonly map: string }
   | { readonly map: string; readonly value: number };
 

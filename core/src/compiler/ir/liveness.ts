@@ -88,11 +88,20 @@ function blocksOf(body: readonly IrInsn[]): Block[] {
   });
 }
 
-/** Drops instructions that cannot be reached and pure ones whose result nobody reads. Returns registers live out of each instruction. */
+/** A block of the kept body, and what is live where it starts and ends. */
+export interface LiveBlock {
+  readonly start: number;
+  readonly end: number;
+  readonly liveIn: ReadonlySet<V>;
+  readonly liveOut: ReadonlySet<V>;
+}
+
+/** The body without instructions that cannot be reached and pure ones whose result nobody reads. */
 export interface Live {
   readonly body: readonly IrInsn[];
-  /** For every instruction kept: the registers live after it. */
-  readonly liveOut: readonly ReadonlySet<V>[];
+  readonly blocks: readonly LiveBlock[];
+  /** Calls and atomics of the kept body whose result nobody reads. */
+  readonly unread: ReadonlySet<IrInsn>;
   /** Maps an index of the old body to the new one. */
   readonly moved: (index: number) => number;
 }
@@ -137,34 +146,35 @@ export function analyse(fn: IrFunction): Live {
   }
   const liveIn = liveSets(body, blocks);
   const kept: IrInsn[] = [];
-  const keptLive: Set<V>[] = [];
+  const liveBlocks: LiveBlock[] = [];
+  const unread = new Set<IrInsn>();
   const newIndex = new Array<number>(body.length + 1).fill(0);
+  const keep = new Uint8Array(body.length);
   blocks.forEach((block, b) => {
-    const insns: IrInsn[] = [];
-    const lives: Set<V>[] = [];
-    const keep: boolean[] = [];
-    if (reachable.has(b)) {
-      const live = new Set<V>();
-      for (const s of block.successors) for (const v of liveIn[s]!) live.add(v);
-      for (let i = block.end - 1; i >= block.start; i--) {
-        const insn = body[i]!;
-        const dst = definition(insn);
-        const dead = dst !== undefined && PURE.has(insn.op) && !live.has(dst);
-        const nop = insn.op === 'move' && insn.from === insn.dst;
-        keep.unshift(!dead && !nop);
-        if (dead || nop) continue;
-        insns.unshift(insn);
-        lives.unshift(new Set(live));
-        step(insn, live);
-      }
+    const start = kept.length;
+    const live = new Set<V>();
+    if (reachable.has(b)) for (const s of block.successors) for (const v of liveIn[s]!) live.add(v);
+    const liveOut = new Set(live);
+    for (let i = block.end - 1; i >= block.start && reachable.has(b); i--) {
+      const insn = body[i]!;
+      const dst = definition(insn);
+      const unused = dst !== undefined && !live.has(dst);
+      if ((unused && PURE.has(insn.op)) || (insn.op === 'move' && insn.from === insn.dst)) continue;
+      if (unused) unread.add(insn);
+      keep[i] = 1;
+      step(insn, live);
     }
-    for (let i = block.start, k = 0; i < block.end; i++) {
-      newIndex[i] = kept.length + k;
-      if (keep[i - block.start]) k++;
+    for (let i = block.start; i < block.end; i++) {
+      newIndex[i] = kept.length;
+      if (keep[i] === 1) kept.push(body[i]!);
     }
-    kept.push(...insns);
-    keptLive.push(...lives);
+    if (kept.length > start) liveBlocks.push({ start, end: kept.length, liveIn: live, liveOut });
   });
   newIndex[body.length] = kept.length;
-  return { body: kept, liveOut: keptLive, moved: (index) => newIndex[Math.min(index, body.length)]! };
+  return {
+    body: kept,
+    blocks: liveBlocks,
+    unread,
+    moved: (index) => newIndex[Math.min(index, body.length)]!,
+  };
 }

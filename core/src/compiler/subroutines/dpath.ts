@@ -15,7 +15,7 @@ const LONGEST_NAME = 255;
 const SLASH = '/'.charCodeAt(0);
 
 /** Offset of a member, as this kernel has it. */
-function at(code: Code, record: string, member: string): number {
+export function at(code: Code, record: string, member: string): number {
   const offset = kernelOffset(code, record, member);
   if (offset === undefined) throw new Error(`this kernel tells nothing of struct ${record}.${member}`);
   return offset;
@@ -27,12 +27,20 @@ export function dPath(
   _to: Destination | undefined,
   capacity: number,
 ): StringValue {
-  const { b } = code;
-  const read = (base: V, record: string, member: string) =>
-    code.readMemory(b.address(base, at(code, record, member)), 8, false);
   const path = inRegister(code, asNumber(code, evaluate(code, args[0]!)));
-  const entry = new Cell(code, read(path, 'path', 'dentry'));
-  const mount = new Cell(code, read(path, 'path', 'mnt'));
+  const entry = readPointer(code, path, 'path', 'dentry');
+  return pathName(code, entry, readPointer(code, path, 'path', 'mnt'), capacity);
+}
+
+export const readPointer = (code: Code, base: V, record: string, member: string): V =>
+  code.readMemory(code.b.address(base, at(code, record, member)), 8, false);
+
+/** The name of a directory entry as seen through a mount. */
+export function pathName(code: Code, entryAt: V, mountAt: V, capacity: number): StringValue {
+  const { b } = code;
+  const read = (base: V, record: string, member: string) => readPointer(code, base, record, member);
+  const entry = new Cell(code, entryAt);
+  const mount = new Cell(code, mountAt);
   const inner = at(code, 'mount', 'mnt');
 
   // The name grows to the left; behind its end there is what the verifier imagines to be used.

@@ -10,6 +10,7 @@ import { isnull, strchr, strrchr, tolower, toupper } from './characters.js';
 import { copyin, copyinstr, copyinto } from './copyin.js';
 import { copyout, copyoutstr } from './copyout.js';
 import { dPath } from './dpath.js';
+import { inodePath } from './inode-path.js';
 import { alloca, bcopy } from './heap-memory.js';
 import { always, mutexOwned, mutexOwner, rwReadHeld, rwWriteHeld } from './locks.js';
 import { strtoll } from './numbers.js';
@@ -33,6 +34,7 @@ export const stringCalls: Readonly<Record<string, StringCall>> = {
   cleanpath,
   copyinstr,
   d_path: dPath,
+  inode_path: inodePath,
   dirname,
   inet_ntoa: inetNtoa,
   inet_ntoa6: inetNtoa6,

@@ -2,7 +2,7 @@
 import type { AssignmentOperator, Expression } from '../ast.js';
 import type { ArithmeticOperator, Expr, Target } from '../checked.js';
 import type { Span } from '../source.js';
-import { promote, usualConversion } from '../types/arithmetic.js';
+import { usualConversion } from '../types/arithmetic.js';
 import { INT64, LONG, stringOf } from '../types/basic.js';
 import { assignable, commonPointer } from '../types/compatibility.js';
 import {
@@ -153,15 +153,14 @@ function integer(
   const right = evaluated(c, value);
   const place = writable(c, left, operator, e.target.span);
   if (!place) return bad(e.span);
-  const shift = arithmetic === '<<' || arithmetic === '>>';
-  const operandType = shift ? promote(left.type) : usualConversion(left.type, right.type);
+  const operandType = usualConversion(left.type, right.type);
   return {
     kind: 'assign',
     type: left.type,
     target: place,
     operator: arithmetic,
     operandType,
-    value: convert(right, shift ? promote(right.type) : operandType),
+    value: convert(right, operandType),
     span: e.span,
   };
 }

@@ -2,7 +2,7 @@
 import type { BinaryOperator, Expression } from '../ast.js';
 import type { ArithmeticOperator, ComparisonOperator, Expr } from '../checked.js';
 import type { Span } from '../source.js';
-import { fits, promote, usualConversion, wrap } from '../types/arithmetic.js';
+import { fits, usualConversion, wrap } from '../types/arithmetic.js';
 import { INT, LONG, PTRDIFF, UNSIGNED_LONG } from '../types/basic.js';
 import { commonPointer } from '../types/compatibility.js';
 import {
@@ -81,14 +81,8 @@ function shift(c: Checking, e: Binary, left: Value, right: Value): Value {
   if (wrong) return wrong;
   const value = evaluated(c, left);
   const count = evaluated(c, right);
-  const type = promote(value.type);
-  return apply(
-    e.operator as '<<' | '>>',
-    type,
-    convert(value, type),
-    convert(count, promote(count.type)),
-    e.span,
-  );
+  const type = usualConversion(value.type, count.type);
+  return apply(e.operator as '<<' | '>>', type, convert(value, type), convert(count, type), e.span);
 }
 
 function apply(operator: ArithmeticOperator, type: Type, left: Expr, right: Expr, span: Span): Expr {

@@ -1,6 +1,6 @@
 /** Casts, stringof, sizeof and offsetof. */
 import type { Expression } from '../ast.js';
-import { pointerTo, SIZE, stringOf } from '../types/basic.js';
+import { pointerTo, SIZE } from '../types/basic.js';
 import { sameType } from '../types/compatibility.js';
 import {
   asRecord,
@@ -84,7 +84,8 @@ const isBitField = (value: Extract<Value, { span: unknown }>): boolean =>
 function sized(c: Checking, type: Type, e: Extract<Expression, { readonly kind: 'sizeof' }>): Value {
   const bare = resolve(type);
   const complete = completeRecord(c, type) ?? type;
-  const size = isDynamic(type) ? 0 : sizeOf(bare.kind === 'string' ? stringOf() : complete, c.strsize);
+  // The size of strings is the option's: the room for their end is not counted.
+  const size = bare.kind === 'string' ? c.strsize - 1 : isDynamic(type) ? 0 : sizeOf(complete, c.strsize);
   return size ? constant(SIZE, BigInt(size), e.span) : c.bad('sizeof.type', e.span, { type });
 }
 

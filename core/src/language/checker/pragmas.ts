@@ -84,12 +84,13 @@ const flags = {
   zdefs: 'zeroMatches',
   argref: 'unusedArguments',
 } as const;
-const sizes = { strsize: 'strsize', scratchsize: 'scratchsize' } as const;
 
 /** Options that checking itself depends on. */
 function remember({ scope: { settings } }: Checking, name: string, value: string | undefined): void {
   if (name in flags) settings[flags[name as keyof typeof flags]] = value === undefined || isOn(value);
-  if (name in sizes && value !== undefined) settings[sizes[name as keyof typeof sizes]] = optionSize(value);
+  if (value === undefined) return;
+  if (name === 'strsize') settings.strsize = optionSize(value) + 1;
+  if (name === 'scratchsize') settings.scratchsize = optionSize(value);
 }
 
 function malformed(c: Checking, pragma: Pragma, form: string): undefined {

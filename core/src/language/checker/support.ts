@@ -12,7 +12,8 @@ export function reportSupport(c: Checking, entry: Prototype, span: Span): void {
       'support.destructive',
       span,
       { name },
-      { hint: 'run with -w, or add #pragma D option destructive' },
+      // Compiling it is allowed, enabling it is not: who only checks a script needs no permission.
+      { severity: 'warning', hint: 'run with -w, or add #pragma D option destructive' },
     );
   }
 }

@@ -3,12 +3,12 @@ import type { IntegerType, Type } from '../types.js';
 import { INT, LONG, LONG_LONG, UNSIGNED_INT, UNSIGNED_LONG, UNSIGNED_LONG_LONG } from './basic.js';
 import { asInteger, resolve } from './queries.js';
 
-/** C's integer promotion. An int or wider keeps its spelling (`pid_t` stays `pid_t`). */
+/** Enumerators and truth values count as integers. D knows no promotion to int: a char and a char make a char. */
 export function promote(type: Type): Type {
   const bare = asInteger(type);
   if (!bare || bare.kind === 'enum')
     return bare && bare.size === 8 ? (bare.signed ? LONG : UNSIGNED_LONG) : INT;
-  return bare.size < 4 ? INT : type;
+  return bare.bool ? INT : type;
 }
 
 /** The type two integers meet in: the wider, and of two equally wide the unsigned one. */

@@ -9,7 +9,7 @@ const UNSIGNED_LONG: IntegerType = { kind: 'integer', name: 'unsigned long', siz
  * Tracepoints with an argument that may be an error number in place of a pointer: the verifier takes that argument for a
  * number then, on kernels that know of it, and a typed program could not be the same everywhere.
  */
-const POISONED: ReadonlySet<string> = new Set([]);
+const POISONED: ReadonlySet<string> = new Set(['signal_generate']);
 
 const untypedef = (type: Type): Type => (type.kind === 'typedef' ? untypedef(type.to) : type);
 

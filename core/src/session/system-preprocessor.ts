@@ -1,0 +1,72 @@
+/** `-C`: the machine's own C preprocessor over a script, where there is one. Its complaints go where ours go. */
+import { spawnSync } from 'node:child_process';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CompileError } from '../language/diagnostics.js';
+import { diagnostic } from '../language/messages.js';
+import type { PreprocessOptions } from '../language/preprocessor/index.js';
+import type { Source } from '../language/source.js';
+import { parseFlag } from './option-values.js';
+import type { OptionSetting } from './run-options.js';
+
+const DEFAULT_PATH = '/usr/bin/cpp';
+const INPUT = '/dev/stdin';
+const MOST_OUTPUT = 64 * 2 ** 20;
+
+/** -X: how far the text is held to ISO C. */
+const CONFORMANCE: Readonly<Record<string, string>> = {
+  a: '-std=gnu99',
+  c: '-std=c99',
+  s: '-traditional-cpp',
+  t: '-std=gnu99',
+};
+
+export type SystemPreprocessor = (source: Source) => Source;
+
+/** Undefined: nobody asked for it, or the machine has none and the built-in one does the work. */
+export function systemPreprocessor(
+  settings: readonly OptionSetting[],
+  options: PreprocessOptions,
+): SystemPreprocessor | undefined {
+  const given = new Map(settings);
+  if (!given.has('cpp') || !parseFlag(given.get('cpp'))) return undefined;
+  const path = given.get('cpppath') ?? DEFAULT_PATH;
+  if (!given.has('cpppath') && !existsSync(path)) return undefined;
+  const args = [
+    ...(options.defines ?? []).map((define) => `-D${define}`),
+    ...(options.undefines ?? []).map((name) => `-U${name}`),
+    ...(options.includePaths ?? []).map((folder) => `-I${folder}`),
+    ...(given.has('cpphdrs') && parseFlag(given.get('cpphdrs')) ? ['-H'] : []),
+    ...(CONFORMANCE[given.get('stdc') ?? ''] ? [CONFORMANCE[given.get('stdc') ?? '']!] : []),
+    ...(given.get('cppargs') ?? '').split(/\s+/).filter((word) => word !== ''),
+    INPUT,
+  ];
+  return (source) => run(path, args, source);
+}
+
+function run(path: string, args: readonly string[], source: Source): Source {
+  // The line that names the interpreter is none of C's business.
+  const input = openNameless(source.text.replace(/^#!.*/, ''));
+  const { status, stdout } = spawnSync(path, args, {
+    encoding: 'utf8',
+    maxBuffer: MOST_OUTPUT,
+    stdio: [input, 'pipe', 'inherit'],
+  });
+  closeSync(input);
+  if (status !== 0) throw new CompileError([diagnostic('preprocessor.failed', undefined)]);
+  const name = JSON.stringify(source.name);
+  return { ...source, text: stdout.replace(/^(# \d+ )"(?:\/dev\/stdin|<stdin>)"/gm, `$1${name}`) };
+}
+
+/** A file that is gone but for its descriptor: preprocessors open their input by name, which a pipe does not allow. */
+function openNameless(text: string): number {
+  const folder = mkdtempSync(join(tmpdir(), 'dtrace-'));
+  try {
+    const file = join(folder, 'input');
+    writeFileSync(file, text);
+    return openSync(file, 'r');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
