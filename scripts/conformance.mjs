@@ -115,7 +115,7 @@ function runPart(tree, tests) {
 
 async function runAll(tree, tests, jobs) {
   const parts = Array.from({ length: jobs }, () => []);
-  tests.forEach((test, i) => parts[i % jobs].push(test));
+  for (const [i, test] of tests.entries()) parts[i % jobs].push(test);
   const running = [];
   for (const part of parts.filter((list) => list.length > 0)) {
     running.push(runPart(tree, part));

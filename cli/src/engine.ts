@@ -13,11 +13,13 @@ import {
 } from '@dtrace/core';
 import dtraceProvider from '@dtrace/provider-dtrace';
 import ioProvider from '@dtrace/provider-io';
+import netProvider from '@dtrace/provider-net';
 import procProvider from '@dtrace/provider-proc';
 import profileProvider from '@dtrace/provider-profile';
 import schedProvider from '@dtrace/provider-sched';
 import sdtProvider from '@dtrace/provider-sdt';
 import syscallProvider from '@dtrace/provider-syscall';
+import vminfoProvider from '@dtrace/provider-vminfo';
 import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
 import { complainAbout } from './failures.js';
@@ -33,6 +35,8 @@ const BUNDLED = [
   procProvider,
   schedProvider,
   ioProvider,
+  netProvider,
+  vminfoProvider,
   sdtProvider,
 ];
 
@@ -70,7 +74,11 @@ function values({ options }: Invocation, name: string): readonly string[] {
   return options.flatMap((option) => (option.name === name ? [option.value ?? ''] : []));
 }
 
-const REASONS = { name: 'Invalid option name', value: 'Invalid value for specified option' } as const;
+const REASONS = {
+  name: 'Invalid option name',
+  value: 'Invalid value for specified option',
+  version: 'Requested version is not supported by compiler',
+} as const;
 
 /** One by one, so that the message names what the user wrote. */
 export function checkOptions(options: readonly OptionArgument[]): void {
@@ -127,7 +135,7 @@ function checkArguments(
   invocation: Invocation,
   tags: boolean,
 ): void {
-  const [unused] = program.unusedArguments;
+  const unused = program.unusedArguments.at(-1);
   const [first] = sources;
   if (unused === undefined || first === undefined || invocation.options.some(({ name }) => name === 'argref'))
     return;

@@ -65,5 +65,5 @@ export { ProgramLoadError } from './session/load-error.js';
 export { OptionError, type OptionSetting, type RunOptions, runOptions } from './session/run-options.js';
 export { Session, type SessionOptions, type SessionResult } from './session/session.js';
 export type { SessionEvents } from './session/session-events.js';
-export type { Attachment, SiteAttacher } from './session/site-attacher.js';
+export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';
 export type { Target, TargetSpec } from './session/target.js';

@@ -51,4 +51,4 @@ export {
   tableProvider,
 } from './probes/table.js';
 export type { Needs } from './probes/table-needs.js';
-export type { Attachment, SiteAttacher } from './session/site-attacher.js';
+export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';

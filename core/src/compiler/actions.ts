@@ -40,12 +40,12 @@ const ACTIONS: Readonly<Record<string, ActionCode>> = {
   stack: stackAction,
   ustack: stackAction,
   jstack: stackAction,
+  // Both leave a record without data: that the clause ran is shown.
   raise: {
-    silent: true,
     values: () => [],
     run: (code, stmt) => void raise(code, stmt.arguments),
   },
-  stop: { silent: true, run: (code) => void stop(code) },
+  stop: { run: (code) => void stop(code) },
   chill: { silent: true, run: (code, stmt) => chill(code, stmt.arguments) },
   system: { urgent: true },
   tracemem: {

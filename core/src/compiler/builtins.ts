@@ -29,11 +29,7 @@ function uidGid(code: Code): V {
   return ofThread(code, 'uid_gid', running, (task) => {
     const credentials = taskField(code, 'cred', 8, task);
     const id = (member: string) =>
-      code.readMemory(
-        code.b.alu('add', credentials, imm(kernelOffset(code, 'cred', member) ?? 0)),
-        4,
-        false,
-      );
+      code.readMemory(code.b.alu('add', credentials, imm(kernelOffset(code, 'cred', member) ?? 0)), 4, false);
     return pair(code, id('gid.val'), id('uid.val'));
   });
 }

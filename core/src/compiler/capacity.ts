@@ -56,5 +56,6 @@ const CALLS: Readonly<Record<string, CallCapacity>> = {
   inet_ntop: () => 46,
   link_ntop: () => 60,
   basename: (args, strsize) => Math.max(2, ofFirst(args, strsize)),
-  copyinstr: (args, strsize) => (args[1]?.kind === 'constant' ? Number(args[1].value) + 1 : strsize),
+  copyinstr: (args, strsize) =>
+    args[1]?.kind === 'constant' ? Math.max(2, Math.min(strsize - 1, Number(args[1].value))) : strsize,
 };

@@ -32,11 +32,10 @@ const STACK_BUDGET = [320, 0, 0] as const;
 export const FAULT_INFO = {
   epid: 0,
   action: 4,
-  resume: 8,
-  offset: 16,
-  kind: 20,
-  address: 24,
-  size: 32,
+  offset: 8,
+  kind: 12,
+  address: 16,
+  size: 24,
 } as const;
 
 /** Scratch offset behind the busy word. */
@@ -45,8 +44,8 @@ const RESERVED_WORD = 8;
 export interface ClauseState {
   epid: number;
   readonly end: string;
-  /** Number by which the fault handler finds back to the clause after this one. */
-  readonly resume: number;
+  /** Where its faults lead. */
+  readonly fault: string;
   action: number;
   /** Of a clause that speculates: the speculation its records belong to, 0 before. */
   speculation?: Cell;
@@ -59,7 +58,7 @@ export class Code {
   /** Pointer to this run's scratch slot; defined at the program's start if anybody uses it. */
   readonly scratchBase: V;
   readonly done: string;
-  readonly faultLabel: string;
+  /** Of the clause that is being written: what its handler is told; undefined as long as nothing can fault. */
   faultInfo: StackRef | undefined;
   usesRings = false;
   clause: ClauseState | undefined;
@@ -97,7 +96,6 @@ export class Code {
     this.ctx = this.b.register();
     this.scratchBase = this.b.register();
     this.done = this.b.newLabel('done');
-    this.faultLabel = this.b.newLabel('fault');
   }
 
   get has(): (feature: string) => boolean {
@@ -120,8 +118,8 @@ export class Code {
     return v;
   }
 
-  forget(key: string): void {
-    this.memo.delete(key);
+  remembered(key: string): V | undefined {
+    return this.memo.get(key);
   }
 
   /** Code that may be jumped over: what it learns is not known behind it. */
@@ -250,20 +248,18 @@ export class Code {
       this.b.jump(this.inError);
       return;
     }
-    this.faultInfo ??= this.b.buffer(FAULT_INFO.size);
     if (!clause) {
       // Guards and selectors run before any clause: their fault only means the probe does not fire.
       this.b.jump(this.done);
       return;
     }
-    // Eight bytes at a time: only those make the verifier forget what an earlier fault left there. From registers: it
-    // then remembers the numbers and follows only the way really taken.
+    this.faultInfo ??= this.b.buffer(FAULT_INFO.size);
+    // Eight bytes at a time: only those make the verifier forget what an earlier fault left there.
     const where = BigInt(clause.epid) | (BigInt(clause.action) << 32n);
     this.b.store(8, this.faultInfo, FAULT_INFO.epid, this.b.constant(where));
-    this.b.store(8, this.faultInfo, FAULT_INFO.resume, this.b.constant(clause.resume));
     this.b.store(8, this.faultInfo, FAULT_INFO.offset, this.b.move({ here: true, high: kind }));
     this.b.store(8, this.faultInfo, FAULT_INFO.address, address);
-    this.b.jump(this.faultLabel);
+    this.b.jump(clause.fault);
   }
 
   /** Ends the clause quietly: the loss is counted already. */

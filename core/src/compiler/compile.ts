@@ -5,6 +5,7 @@ import type { ProbeImage, TraceImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import type { CompileInput } from './options.js';
 import { buildProgram, type EnabledClause, type ProgramGroup } from './program.js';
+import { refuse } from './refusals.js';
 import { checkRequirements } from './requirements.js';
 import { forEachStatement, STATE, Unit } from './unit.js';
 import { forEachExpr } from './walk.js';
@@ -131,6 +132,8 @@ function splitClauses(clauses: readonly EnabledClause[]): EnabledClause[][] {
   let maps = new Set<unknown>();
   for (const clause of clauses) {
     const own = mapsOf(clause.clause);
+    if (own.size > MOST_MAPS)
+      refuse('program.maps', clause.clause.span, { count: own.size, limit: MOST_MAPS });
     const together = new Set([...maps, ...own]);
     const part = parts.at(-1);
     if (part && together.size <= MOST_MAPS) {

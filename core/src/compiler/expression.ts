@@ -11,6 +11,7 @@ import { held, inOrder, repeatableTarget } from './effects.js';
 import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
 import { buildRecord } from './records.js';
+import { noCode } from './refusals.js';
 import { userRegister } from './registers.js';
 import { bindTemp, compareStrings, evaluateString } from './strings.js';
 import { scalarCalls } from './subroutines/table.js';
@@ -118,7 +119,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
   call: (code, expr) => {
     if (isString(expr.type)) return stringAddress(code, expr);
     const produce = scalarCalls[expr.name];
-    if (!produce) throw new Error(`no code for ${expr.name}()`);
+    if (!produce) return noCode(`${expr.name}( )`, expr.span);
     return produce(code, inOrder(code, expr.arguments), expr);
   },
   let: (code, expr) => {

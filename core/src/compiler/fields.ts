@@ -89,6 +89,8 @@ function typeShape(expr: Expr, type: Type, options: CompileOptions, place: 'key'
       }
       break;
     }
+    // Programs do not calculate with floating point: the bytes go to the consumer.
+    case 'float':
     case 'struct':
     case 'union':
     case 'array': {

@@ -41,6 +41,10 @@ export function buildKey(
   return space;
 }
 
+/** Strings that come from memory in one piece: nothing but their bytes is written where they are wanted. */
+const isRead = (expr: Expr): boolean =>
+  expr.kind === 'stringof' || (expr.kind === 'call' && expr.name === 'copyinstr');
+
 /** Writes one value into a key; returns the bytes it filled. */
 function writeField(code: Code, at: Operand, field: Field, expr: Expr): number {
   switch (field.kind) {
@@ -49,14 +53,16 @@ function writeField(code: Code, at: Operand, field: Field, expr: Expr): number {
       return field.size;
     case 'string': {
       const to = { at: place(code, at, field.offset), capacity: Math.ceil(field.size / 8) * 8 };
-      const size = field.size;
-      const exact = { at: to.at, capacity: size };
-      copyString(
-        code,
-        evaluateString(code, expr, exact),
-        { at: to.at, capacity: to.capacity === size ? size : to.capacity },
-        true,
-      );
+      const exact = { at: to.at, capacity: field.size };
+      if (isRead(expr)) {
+        // Read straight into the key; the zeros behind it must be there before.
+        code.zero(to.at, 0, to.capacity);
+        const value = evaluateString(code, expr, exact);
+        if (value.at !== exact.at) copyString(code, value, to, true);
+      } else {
+        const padded = expr.kind === 'builtin';
+        copyString(code, evaluateString(code, expr, padded ? exact : undefined), to, true);
+      }
       return to.capacity;
     }
     case 'bytes': {

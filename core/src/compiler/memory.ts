@@ -16,7 +16,8 @@ interface Parts {
   readonly moving: readonly Expr[];
 }
 
-const isAggregate = (expr: Expr): boolean => ['struct', 'union', 'array'].includes(resolve(expr.type).kind);
+const isAggregate = (expr: Expr): boolean =>
+  ['struct', 'union', 'array', 'float'].includes(resolve(expr.type).kind);
 
 function takeApart(expr: Expr): Parts {
   if (expr.kind === 'arithmetic' && expr.operator === '+') {

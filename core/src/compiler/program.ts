@@ -1,6 +1,7 @@
 /** One BPF program: the clauses of a group of probes that share a place, in the order written. */
 import type { Instruction } from 'ebpf-napi/asm';
 import type { CheckedClause, Expr, Stmt } from '../language/checked.js';
+import type { Span } from '../language/source.js';
 import { resolve } from '../language/types/queries.js';
 import type { ProbeName } from '../probes/probe.js';
 import type { ProbeSite } from '../probes/site.js';
@@ -12,11 +13,12 @@ import { evaluate, inRegister } from './expression.js';
 import { Heap } from './heap.js';
 import { FAULT_RECORD, type ProgramImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
-import { FrameError } from './ir/allocate.js';
+import { FrameError, MAX_FRAME } from './ir/allocate.js';
 import { emitFunction } from './ir/emit.js';
-import { imm, type V } from './ir/ir.js';
+import { imm, type StackRef, type V } from './ir/ir.js';
 import { type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
 import { sendRecord } from './record.js';
+import { refuse } from './refusals.js';
 import { MAP, STATE, type Unit } from './unit.js';
 import { forEachExpr } from './walk.js';
 
@@ -60,7 +62,11 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     if (code.usesRings) unit.usesRings = true;
     return emitFunction(code.b.finish([code.ctx]));
   };
-  const instructions = inOneFrame(write, isLarge(group) ? Level.careful : Level.free);
+  const instructions = inOneFrame(
+    write,
+    isLarge(group) ? Level.careful : Level.free,
+    group.clauses[0]!.clause.span,
+  );
   return {
     name,
     kind: group.kind,
@@ -73,12 +79,17 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
 }
 
 /** As freely as the stack frame allows. */
-function inOneFrame(write: (level: Level) => readonly Instruction[], first: Level): readonly Instruction[] {
+function inOneFrame(
+  write: (level: Level) => readonly Instruction[],
+  first: Level,
+  span: Span,
+): readonly Instruction[] {
   try {
     return write(first);
   } catch (error) {
-    if (!(error instanceof FrameError) || first === Level.frugal) throw error;
-    return inOneFrame(write, first === Level.free ? Level.careful : Level.frugal);
+    if (!(error instanceof FrameError)) throw error;
+    if (first === Level.frugal) refuse('program.frame', span, { bytes: error.bytes, limit: MAX_FRAME });
+    return inOneFrame(write, first === Level.free ? Level.careful : Level.frugal, span);
   }
 }
 
@@ -134,7 +145,6 @@ function callsExit(body: readonly Stmt[]): boolean {
 class ProgramRun {
   /** The table entry of the probe that fired. Its bit k: clause k is enabled. */
   private enabled: V | undefined;
-  private readonly resumePoints: { number: number; label: string }[] = [];
 
   constructor(
     private readonly code: Code,
@@ -166,7 +176,6 @@ class ProgramRun {
     code.b.label(code.done);
     code.closeScratch();
     code.b.exit(imm(0));
-    this.writeFaultHandler();
   }
 
   private writeGuard(): void {
@@ -213,9 +222,8 @@ class ProgramRun {
   private writeEnabled(enabled: EnabledClause): void {
     const { code } = this;
     const end = code.b.newLabel('clause');
-    const resume = this.resumePoints.length;
-    this.resumePoints.push({ number: resume, label: end });
-    code.clause = { epid: enabled.epid, end, resume, action: 0 };
+    const fault = code.b.newLabel('fault');
+    code.clause = { epid: enabled.epid, end, fault, action: 0 };
     const position = this.group.clauses.indexOf(enabled);
     if (this.enabled !== undefined && enabled.probes.size < this.group.probes.length) {
       const word = code.b.load(8, this.enabled, ENTRY.clauses + 8 * Math.floor(position / 64));
@@ -223,6 +231,11 @@ class ProgramRun {
       code.b.branch('==', bit, imm(0), end);
     }
     writeClause(code, enabled.clause, enabled.epid);
+    if (code.faultInfo) {
+      code.b.jump(end);
+      code.b.label(fault);
+      this.writeFaultHandler(code.faultInfo);
+    }
     code.b.label(end);
     this.leaveAfterExit(enabled.clause);
     code.clause = undefined;
@@ -248,13 +261,13 @@ class ProgramRun {
     code.b.branch('==', phase, imm(PHASE_STOPPING), code.done);
   }
 
-  /** Reports the fault, runs ERROR's clauses, goes on with the clause after the one that failed. */
-  private writeFaultHandler(): void {
+  /**
+   * Reports the fault and runs ERROR's clauses; then the next clause's turn comes. Each clause has a handler of its
+   * own behind it: from one for all, the verifier would see ways back to every clause and follow each of them.
+   */
+  private writeFaultHandler(info: StackRef): void {
     const { code } = this;
-    const info = code.faultInfo;
-    if (!info) return;
     const { b } = code;
-    b.label(code.faultLabel);
     code.region(() => {
       code.forgetAll();
       const record = b.buffer(FAULT_RECORD.size);
@@ -269,10 +282,9 @@ class ProgramRun {
       b.releaseBuffer(record);
       this.writeErrorClauses(info.stack);
     });
-    for (const { number, label } of this.resumePoints) {
-      b.branch('==', b.load(8, info, FAULT_INFO.resume), imm(number), label);
-    }
-    b.jump(code.done);
+    for (const { clause } of this.group.errorClauses) this.leaveAfterExit(clause);
+    b.releaseBuffer(info);
+    code.faultInfo = undefined;
   }
 
   private writeErrorClauses(info: number): void {
@@ -280,7 +292,7 @@ class ProgramRun {
     const outer = { id: code.probeId, index: code.probeIndex };
     for (const { clause, epid, probe } of group.errorClauses) {
       const end = code.b.newLabel('error-clause');
-      code.clause = { epid, end, resume: -1, action: 0 };
+      code.clause = { epid, end, fault: end, action: 0 };
       code.inError = end;
       code.probeId = imm(probe.id);
       code.withMapping(errorMapping(info), () => writeClause(code, clause, epid));

@@ -12,6 +12,7 @@ import { inOrder, repeatableTarget } from './effects.js';
 import { evaluate, lvalueAddress } from './expression.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { probePart } from './probe-names.js';
+import { noCode } from './refusals.js';
 import { stringCalls } from './subroutines/table.js';
 import { MAP } from './unit.js';
 
@@ -90,7 +91,7 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
     }
     case 'call': {
       const produce = stringCalls[expr.name];
-      if (!produce) throw new Error(`no code for ${expr.name}() as a string`);
+      if (!produce) return noCode(`${expr.name}( )`, expr.span);
       return produce(code, inOrder(code, expr.arguments), to, capacityOf(expr, code.unit.options.strsize));
     }
     case 'convert':

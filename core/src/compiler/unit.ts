@@ -201,7 +201,7 @@ export class Unit {
     const first = exprs[0] ?? [];
     return first.map((_, column) => {
       const shapes = exprs.map((row) => fieldShape(row[column]!, this.options, 'key'));
-      return shapes.reduce((a, b) => (b.size > a.size ? b : a));
+      return shapes.reduce((a, b) => (extent(b) > extent(a) ? b : a));
     });
   }
 
@@ -377,6 +377,12 @@ export function ringName(cpu: number): string {
 
 /** Programs of one CPU that may interrupt each other and still find scratch space. */
 export const SCRATCH_SLOTS = 4;
+
+/** Bytes of the field itself: the space it takes is rounded up, and says less about how long a string may be. */
+function extent(shape: FieldShape): number {
+  const field = shape.make(0);
+  return 'size' in field ? field.size : shape.size;
+}
 
 function powerOfTwo(bytes: number): number {
   let size = 4096;

@@ -153,8 +153,10 @@ function threadRecordForWriting(code: Code): V {
     code.b.releaseBuffer(key);
     return pointer;
   });
-  code.forget('thread');
-  code.once('thread', () => known);
+  // Whoever looked for it before, and may again behind a branch or in the next turn of a loop, finds it from here on.
+  const before = code.remembered('thread');
+  if (before !== undefined && before !== known) code.b.assign(before, known);
+  else code.once('thread', () => known);
   return known;
 }
 

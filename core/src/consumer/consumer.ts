@@ -63,7 +63,8 @@ export class Consumer {
         this.exitStatus = status;
       },
       commit: (id) => {
-        for (const { view, length, cpu } of this.#speculations.end(id)) this.#deliver(view, 0, length, cpu, false);
+        for (const { view, length, cpu } of this.#speculations.end(id))
+          this.#deliver(view, 0, length, cpu, false);
       },
       discard: (id) => void this.#speculations.end(id),
     };

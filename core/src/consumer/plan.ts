@@ -84,7 +84,8 @@ const texts: Readonly<Record<string, TextMaker>> = {
     () =>
     ([bytes, size]) =>
       bytes instanceof Uint8Array ? hexdump(limited(bytes, size)) : '',
-  print: ({ print }, { options }) => (print ? (values) => printText(print, values, options.printsize) : () => ''),
+  print: ({ print }, { options }) =>
+    print ? (values) => printText(print, values, options.printsize) : () => '',
   exit: silent,
   clear: silent,
   trunc: silent,

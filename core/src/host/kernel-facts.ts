@@ -21,7 +21,7 @@ export class KernelFacts {
   /** `folder` undefined: nothing is kept. */
   constructor(folder: string | undefined, identity: string) {
     // Readable, and cheaper than loading a hash library: what two identities share here, `IDENTITY` tells apart.
-    const name = identity.replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 160);
+    const name = fileName(identity);
     this.#identity = identity;
     this.#file = folder === undefined ? undefined : join(folder, `kernel-${name}.json`);
   }
@@ -68,9 +68,14 @@ export class KernelFacts {
 }
 
 /** A file somebody else could have written says nothing. */
-function isOwn(path: string): boolean {
+export function isOwn(path: string): boolean {
   const { uid, mode } = statSync(path);
   return uid === process.geteuid?.() && (mode & 0o022) === 0;
+}
+
+/** A text as the name of a file. */
+export function fileName(text: string): string {
+  return text.replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 160);
 }
 
 /** Root's cache is the system's; others have one in their home folder. */

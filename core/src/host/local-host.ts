@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { featureNames, hasFeature, kernelBtf, possibleCpus } from 'ebpf-napi';
+import { release, version } from 'node:os';
+import { join } from 'node:path';
+import { featureNames, hasFeature, possibleCpus } from 'ebpf-napi';
+import { BtfCache } from './btf-cache.js';
 import { type ElfFile, openFile, readElf } from './elf/elf-file.js';
 import { hasFunction } from './functions.js';
 import type { Architecture, Host, HostFiles } from './host.js';
-import { cacheFolder, type Fact, KernelFacts, kernelIdentity } from './kernel-facts.js';
+import { cacheFolder, type Fact, fileName, KernelFacts, kernelIdentity } from './kernel-facts.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
@@ -53,7 +56,8 @@ function elfOf(tgid: number, path: string): ElfFile | undefined {
 export class LocalHost extends LocalFiles implements Host {
   readonly arch: Architecture;
   readonly kernelSymbols = new Kallsyms(() => readFileSync('/proc/kallsyms'));
-  readonly types = new KernelTypes(kernelBtf, this.kernelSymbols);
+  readonly #btf = new BtfCache(join(cacheFolder(), `btf-${fileName(`${release()}-${version()}`)}`));
+  readonly types = new KernelTypes(() => this.#btf.open(), this.kernelSymbols);
   readonly processes: Processes = new ProcProcesses(this);
   readonly userSymbols = new ProcUserSymbols({
     maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
@@ -100,5 +104,6 @@ export class LocalHost extends LocalFiles implements Host {
 
   saveFacts(): void {
     this.#facts?.save();
+    this.#btf.save();
   }
 }

@@ -30,7 +30,9 @@ function action(name: string, text: string, support: Support = 'planned', extras
 
 const value: Extras = { value: true };
 const destructive: Extras = { destructive: true };
-const noPcap: Support = { absent: 'it writes to a file of packets; record the bytes with tracemem() instead' };
+const noPcap: Support = {
+  absent: 'it writes to a file of packets; record the bytes with tracemem() instead',
+};
 const noPanic: Support = { absent: 'a BPF program cannot stop the kernel' };
 
 export const actions: ReadonlyMap<string, Action> = new Map(

@@ -186,8 +186,14 @@ export const checkMessages = {
   // ---- types and declarations
   'type.unknown': { tag: 'D_UNKNOWN', text: 'failed to resolve type {name}: Unknown type name' },
   'declaration.words': { tag: 'D_UNKNOWN', text: 'failed to resolve type {words}: unknown type name' },
-  'declaration.char': { tag: 'D_DECL_CHARATTR', text: 'invalid type declaration: short and long may not be used with char type' },
-  'declaration.void': { tag: 'D_DECL_VOIDATTR', text: 'invalid type declaration: attributes may not be used with void type' },
+  'declaration.char': {
+    tag: 'D_DECL_CHARATTR',
+    text: 'invalid type declaration: short and long may not be used with char type',
+  },
+  'declaration.void': {
+    tag: 'D_DECL_VOIDATTR',
+    text: 'invalid type declaration: attributes may not be used with void type',
+  },
   'declaration.class': { tag: 'D_DECL_BADCLASS', text: 'specified storage class not appropriate in D' },
   'declaration.classes': { tag: 'D_DECL_CLASS', text: 'only one storage class is allowed in a declaration' },
   'declaration.parameter-class': {
@@ -263,7 +269,7 @@ export const checkMessages = {
   'translator.none': { tag: 'D_XLATE_NONE', text: 'cannot translate from "{from}" to "{to}"' },
   'translator.no-conversion': {
     tag: 'D_XLATE_NOCONV',
-    text: 'translator to {type} does not define conversion for member: {name}',
+    text: 'translator does not define conversion for member: {name}',
   },
   'translator.redeclared': {
     tag: 'D_XLATE_REDECL',
@@ -305,7 +311,7 @@ export const checkMessages = {
 
   // ---- clauses
   'probe.none': { tag: 'D_PDESC_ZERO', text: 'probe description {description} does not match any probes' },
-  'probe.number': { tag: 'D_PDESC_INVAL', text: 'invalid probe identifier {id}' },
+  'probe.number': { tag: 'D_PDESC_INVAL', text: 'invalid probe identifier {id}: Unknown probe identifier' },
   'predicate.scalar': { tag: 'D_PRED_SCALAR', text: 'predicate result must be of scalar type' },
   'statement.condition': { tag: 'D_OP_SCALAR', text: 'a condition must be of scalar type, not {type}' },
   'statement.return': { tag: 'D_SYNTAX', text: 'return outside of a function' },
@@ -472,7 +478,10 @@ export const checkMessages = {
     tag: 'D_USTACK_STRSIZE',
     text: '{name}( ) argument #2 must be a positive integer constant',
   },
-  'print.size': { tag: 'D_PRINT_SIZE', text: "print( ) argument #1 reference has type '{type}' with size 0; cannot print( ) it." },
+  'print.size': {
+    tag: 'D_PRINT_SIZE',
+    text: "print( ) argument #1 reference has type '{type}' with size 0; cannot print( ) it.",
+  },
   'freopen.name': { tag: 'D_FREOPEN_INVALID', text: 'freopen( ) argument #1 cannot be "{text}"' },
   'printf.format': {
     tag: 'D_PRINTF_ARG_FMT',
@@ -555,6 +564,15 @@ export const checkMessages = {
   'normalize.undefined': { tag: 'D_NORMALIZE_AGGBAD', text: 'undefined aggregation: @{name}' },
   'support.planned': { tag: 'D_UNSUPPORTED', text: '{name}( ) is known but does not work yet' },
   'support.absent': { tag: 'D_UNSUPPORTED', text: '{name}( ) does not exist on Linux: {reason}' },
+  'program.frame': {
+    tag: 'D_PROG_LEN',
+    text: 'the program of this clause needs {bytes} bytes of stack, and BPF has {limit}: split its expressions',
+  },
+  'program.maps': {
+    tag: 'D_PROG_LEN',
+    text: 'one clause uses {count} arrays and aggregations, and a BPF program has room for {limit}: split it',
+  },
+  'support.no-code': { tag: 'D_UNSUPPORTED', text: '{name} does not work yet' },
   'support.kernel': { tag: 'D_UNSUPPORTED', text: '{name}( ) cannot work on this kernel: {reason}' },
   'support.destructive': { tag: 'D_DESTRUCTIVE', text: 'destructive actions not allowed: {name}( )' },
 

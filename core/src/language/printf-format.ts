@@ -106,7 +106,7 @@ export function parseFormat(text: string): Format | FormatError {
       text: sizes + letter,
       part: /\*\*/.test(width ?? '') ? 'width' : 'precision',
     });
-    if (letter === '') return problem('unfinished');
+    if (letter === '') return problem(sizes === '' ? 'unfinished' : 'unknown');
     if (letter === '$') return problem('positional');
     if (letter === '%' && whole !== '%%') return problem('percent');
     if (precision.split('.').length > 2) return problem('dots');

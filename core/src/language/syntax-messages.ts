@@ -70,8 +70,14 @@ export const syntaxMessages = {
     text: 'D scoping operator may not be used in a declaration name ({name})',
   },
   'declaration.combination': { tag: 'D_DECL_COMBO', text: 'invalid type combination' },
-  'declaration.signed': { tag: 'D_DECL_SIGNINT', text: 'invalid type declaration: signed and unsigned may only be used with integer type' },
-  'declaration.long': { tag: 'D_DECL_LONGINT', text: 'invalid type declaration: long and long long may only be used with integer or floating-point type' },
+  'declaration.signed': {
+    tag: 'D_DECL_SIGNINT',
+    text: 'invalid type declaration: signed and unsigned may only be used with integer type',
+  },
+  'declaration.long': {
+    tag: 'D_DECL_LONGINT',
+    text: 'invalid type declaration: long and long long may only be used with integer or floating-point type',
+  },
 
   'declaration.variadic-keys': {
     tag: 'D_DECL_PROTO_VARARGS',

@@ -1,7 +1,16 @@
-import type { Host } from '../host/host.js';
 import { asRecord, findMember } from '../language/types/queries.js';
+import type { TypeSource } from '../language/types.js';
 import { hasTracepoint } from './site-kinds/index.js';
 import { tracepointParameters } from './site-kinds/raw-tracepoint.js';
+
+/** What a table asks of the machine: a `Host` has it. */
+export interface Machine {
+  readonly arch: 'x64' | 'arm64';
+  readonly types: TypeSource;
+  readonly tracepoints: ReadonlyMap<string, string>;
+  hasFunction(name: string): boolean;
+  remember<T extends number | boolean>(name: string, find: () => T): T;
+}
 
 /** What an entry of a table takes for granted of the kernel, besides the tracepoint. */
 export interface Needs {
@@ -12,10 +21,8 @@ export interface Needs {
   /** A member of a kernel record: `task_struct.__state`. */
   readonly member?: string;
   readonly function?: string;
-  readonly arch?: Host['arch'];
+  readonly arch?: Machine['arch'];
 }
-
-type Machine = Pick<Host, 'types' | 'tracepoints' | 'remember' | 'arch' | 'hasFunction'>;
 
 function hasMember({ types }: Machine, path: string): boolean {
   const [tag = '', member = ''] = path.split('.');

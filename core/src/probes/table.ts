@@ -1,8 +1,7 @@
-import type { Host } from '../host/host.js';
 import { UNSTABLE } from './attributes.js';
 import { NO_ARGUMENTS, type Probe, type ProbeArguments } from './probe.js';
 import type { MissingProbe, Provider, ProviderAttributes } from './provider.js';
-import { lacks, type Needs } from './table-needs.js';
+import { lacks, type Machine, type Needs } from './table-needs.js';
 
 /** A tracepoint that a probe may stand on: everything in it is names and D. */
 export interface TableSite extends Partial<ProbeArguments> {
@@ -34,8 +33,6 @@ export interface ProbeTable {
   /** Probes that other systems have and no tracepoint serves: name → what it would take. */
   readonly absent?: Readonly<Record<string, string>>;
 }
-
-type Machine = Pick<Host, 'types' | 'tracepoints' | 'remember' | 'arch' | 'hasFunction'>;
 
 const sitesOf = (alternatives: Alternatives): readonly TableSite[] =>
   [alternatives].flat().map((site) => (typeof site === 'string' ? { tracepoint: site } : site));

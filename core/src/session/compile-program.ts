@@ -12,12 +12,19 @@ import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import type { ProbeSite } from '../probes/site.js';
 import { type LayoutContext, type SiteDescriber, SiteError, type SiteLayout } from '../probes/site-layout.js';
 import { RunContext } from './check-context.js';
-import { checkAll, Diagnostics, parseSource, pragmaOptions, type SourceText } from './front-end.js';
+import {
+  checkAll,
+  Diagnostics,
+  parseSource,
+  pragmaOptions,
+  type Reading,
+  type SourceText,
+} from './front-end.js';
 import { readLibraries } from './library.js';
 import { macroValues } from './macros.js';
 import { neededLibraries } from './needed-libraries.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
-import { type SystemPreprocessor, systemPreprocessor } from './system-preprocessor.js';
+import { systemPreprocessor } from './system-preprocessor.js';
 
 export interface CompileRequest {
   /** In ascending priority; they override the scripts' pragmas. */
@@ -122,14 +129,16 @@ export function compileProgram(
     ...(request.defines && { defines: request.defines }),
     ...(request.undefines && { undefines: request.undefines }),
   };
-  const parse = (source: Source, library: boolean, external?: SystemPreprocessor) =>
-    parseSource(source, types, scope, preprocessing, diagnostics, library, external);
+  const parse = (source: Source, reading: Omit<Reading, 'preprocessing'>) =>
+    parseSource(source, types, scope, { preprocessing, ...reading }, diagnostics);
 
   const external = systemPreprocessor(request.options ?? [], preprocessing);
-  // Programs given on the command line are not preprocessed.
-  const scripts = sources.map((source) =>
-    parse(source, false, source.abbreviation === undefined ? external : undefined),
-  );
+  const allowEmpty = (request.options ?? []).some(([name]) => name === 'empty');
+  const scripts = sources.map((source) => {
+    // Programs given on the command line are not preprocessed.
+    const isScript = source.abbreviation === undefined;
+    return parse(source, { allowEmpty, external: isScript ? external : undefined });
+  });
   diagnostics.throwErrors();
   const options = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
   const macros = macroValues(host, request.arguments ?? [], request.target);
@@ -137,7 +146,7 @@ export function compileProgram(
 
   for (const library of options.noLibraries ? [] : libraries(host, sources, request)) {
     // Each library may use types that the ones before it define.
-    const program = parse(library, true);
+    const program = parse(library, { allowEmpty: true });
     diagnostics.throwErrors();
     checkAll([program], context, scope, diagnostics);
   }

@@ -29,15 +29,22 @@ export class Diagnostics {
   }
 }
 
+/** How texts become programs. */
+export interface Reading {
+  readonly preprocessing: PreprocessOptions;
+  /** Does the preprocessing instead of the built-in preprocessor. */
+  readonly external?: SystemPreprocessor | undefined;
+  /** A text without a clause or declaration is a program. */
+  readonly allowEmpty: boolean;
+}
+
 /** Preprocesses where there is something to preprocess, and parses. */
 export function parseSource(
   source: SourceText,
   types: TypeSource,
   scope: GlobalScope,
-  preprocessing: PreprocessOptions,
+  { preprocessing, external, allowEmpty }: Reading,
   diagnostics: Diagnostics,
-  library = false,
-  external?: SystemPreprocessor,
 ): Program {
   let text: Source = source;
   if (external !== undefined) text = external(source);
@@ -48,7 +55,7 @@ export function parseSource(
   }
   const parsed = parseProgram(text, {
     isTypeName: (name, module) => scope.typedefs.has(name) || types.findTypedef(name, module) !== undefined,
-    allowEmpty: library || /^[ \t]*#[ \t]*pragma[ \t]+D[ \t]+option[ \t]+empty[ \t]*$/m.test(text.text),
+    allowEmpty,
     ...(source.abbreviation !== undefined && { abbreviation: source.abbreviation }),
   });
   diagnostics.add(parsed.diagnostics);

@@ -2,7 +2,7 @@ import { type AttachType, type BpfMap, Program, type ProgramSpec } from 'ebpf-na
 import type { ProgramImage, TraceImage } from '../compiler/image.js';
 import { createMaps } from './image-maps.js';
 import { loadError } from './load-error.js';
-import type { Attachment, SiteAttacher } from './site-attacher.js';
+import type { Attachment, AttachOptions, SiteAttacher } from './site-attacher.js';
 
 export interface LoadedProgram {
   readonly image: ProgramImage;
@@ -68,12 +68,12 @@ export class LoadedImage {
     return map;
   }
 
-  async attach(attachers: ReadonlyMap<string, SiteAttacher>): Promise<void> {
+  async attach(attachers: ReadonlyMap<string, SiteAttacher>, options: AttachOptions = {}): Promise<void> {
     const attach = ({ image, program }: LoadedProgram): Promise<readonly Attachment[]> => {
       const attacher = attachers.get(image.kind);
       if (attacher === undefined)
         throw new Error(`no installed package attaches sites of kind '${image.kind}'`);
-      return attacher.attach(program, image);
+      return attacher.attach(program, image, options);
     };
     const attached = await allOrThrow(
       this.programs.map(async (loaded) => attach(loaded)),

@@ -10,7 +10,7 @@ export class OptionError extends Error {
   override readonly name = 'OptionError';
   constructor(
     message: string,
-    readonly problem: 'name' | 'value',
+    readonly problem: 'name' | 'value' | 'version',
   ) {
     super(message);
   }
@@ -34,6 +34,9 @@ export interface RunOptions {
 }
 
 const DEFAULT_STRSIZE = 256;
+const LEAST_STRSIZE = 2;
+/** The newest version of D a script can ask for. */
+const NEWEST = [2, 0, 0] as const;
 const MEGABYTE = 2 ** 20;
 const SECOND = 1_000_000_000n;
 
@@ -41,6 +44,11 @@ const SECOND = 1_000_000_000n;
 export function isValidSetting([name, value]: OptionSetting): boolean {
   const kind = known.get(name);
   return kind !== undefined && optionAccepts(kind, value);
+}
+
+function isSupported(version: string): boolean {
+  const [major = 0, minor = 0, micro = 0] = version.split('.').map(Number);
+  return major < NEWEST[0] || (major === NEWEST[0] && minor === NEWEST[1] && micro === NEWEST[2]);
 }
 
 /** What a script sees as its last value of each option. */
@@ -56,6 +64,12 @@ class Settings {
           value === undefined ? `option ${name} needs a value` : `option ${name} does not take '${value}'`,
           'value',
         );
+      }
+      if (name === 'strsize' && (parseSize(value ?? '') ?? 0) < LEAST_STRSIZE) {
+        throw new OptionError('a string has at least 2 characters', 'value');
+      }
+      if (name === 'version' && !isSupported(value ?? '')) {
+        throw new OptionError(`there is no version ${value} of D`, 'version');
       }
       this.#values.set(name, value);
     }

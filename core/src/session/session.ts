@@ -20,9 +20,9 @@ import { Schedule } from './schedule.js';
 import type { SessionEvents } from './session-events.js';
 import { setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
-import { speculationFreer } from './speculation-freer.js';
 import type { SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
+import { speculationFreer } from './speculation-freer.js';
 import type { Target } from './target.js';
 import { UserKeys } from './user-keys.js';
 
@@ -50,6 +50,13 @@ export interface SessionResult {
   /** What exit() was called with. */
   readonly status: number | undefined;
   readonly drops: ReadonlyMap<DropKind, bigint>;
+}
+
+/** Less than this holds no record with what the ring itself adds. */
+const LEAST_BUFFER = 64;
+
+function checkBuffer({ options }: CompiledProgram): void {
+  if (options.compile.bufsize < LEAST_BUFFER) throw new Error('Enabling exceeds size of buffer');
 }
 
 function checkPermission({ diagnostics, options }: CompiledProgram): void {
@@ -171,7 +178,9 @@ export class Session extends EventEmitter<SessionEvents> {
 
   /** What the aggregations hold now; after the end, what they held last. */
   aggregations(): readonly AggregationEvent[] {
-    return this.#running?.consumer.aggregations() ?? this.#finishedConsumer?.aggregations({ again: false }) ?? [];
+    return (
+      this.#running?.consumer.aggregations() ?? this.#finishedConsumer?.aggregations({ again: false }) ?? []
+    );
   }
 
   /** `aggregations()` every so many milliseconds while tracing runs, and a last time when it has ended. */
@@ -195,8 +204,9 @@ export class Session extends EventEmitter<SessionEvents> {
     let loaded: LoadedImage | undefined;
     try {
       checkPermission(this.#parts.program);
+      checkBuffer(this.#parts.program);
       loaded = await LoadedImage.load(this.#parts.program.image);
-      await loaded.attach(this.#parts.attachers);
+      await loaded.attach(this.#parts.attachers, this.#place);
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
       this.#begin(this.#running);

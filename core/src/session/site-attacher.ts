@@ -6,6 +6,12 @@ export interface Attachment {
   close(): Promise<void>;
 }
 
+/** What the run wants of attaching. Programs look after themselves: who ignores it only does needless work. */
+export interface AttachOptions {
+  /** -x cpu: the only CPU that is traced. */
+  readonly cpu?: number;
+}
+
 /**
  * The second half of a site kind: ties a loaded program to the sites of its image. Called after BEGIN's program is
  * loaded and before it runs: programs do nothing until the session's phase says so.
@@ -13,5 +19,5 @@ export interface Attachment {
 export interface SiteAttacher {
   readonly kind: string;
   /** Throws what the kernel says; the session closes the attachments of others. */
-  attach(program: Program, image: ProgramImage): Promise<readonly Attachment[]>;
+  attach(program: Program, image: ProgramImage, options: AttachOptions): Promise<readonly Attachment[]>;
 }

@@ -27,7 +27,10 @@ const probe = (name: string, phase: SelfSite['phase']): Probe => ({
   arguments: { args: [] },
 });
 
-const probes = [probe('BEGIN', 'begin'), probe('END', 'end'), probe('ERROR', 'error')].map((p, i) => ({ id: i + 1, probe: p }));
+const probes = [probe('BEGIN', 'begin'), probe('END', 'end'), probe('ERROR', 'error')].map((p, i) => ({
+  id: i + 1,
+  probe: p,
+}));
 
 const OPTIONS: CompileInput['options'] = {
   strsize: 257,
@@ -43,7 +46,8 @@ const OPTIONS: CompileInput['options'] = {
 export function compileText(text: string, has: (feature: string) => boolean = () => true): TraceImage {
   const parsed = parseProgram({ name: 'test.d', text });
   const fail = (diagnostics: readonly { readonly severity: string }[]) => {
-    if (diagnostics.some(({ severity }) => severity === 'error')) throw new CompileError(diagnostics as never);
+    if (diagnostics.some(({ severity }) => severity === 'error'))
+      throw new CompileError(diagnostics as never);
   };
   fail(parsed.diagnostics);
   const match = (name: string) => probes.filter(({ probe: p }) => p.name === name);
@@ -64,7 +68,11 @@ export function compileText(text: string, has: (feature: string) => boolean = ()
     arch: 'x64',
     options: OPTIONS,
     has,
-    layout: (site) => ({ group: `self:${(site as SelfSite).phase}`, programType: 'raw_tracepoint', args: [] }),
+    layout: (site) => ({
+      group: `self:${(site as SelfSite).phase}`,
+      programType: 'raw_tracepoint',
+      args: [],
+    }),
     checkSiteExpression: () => {
       throw new Error('these sites have no expressions');
     },

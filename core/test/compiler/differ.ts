@@ -47,7 +47,7 @@ export async function differences(program: GeneratedProgram): Promise<string[]> 
     for (const [key, list] of rows) {
       check(`@${name}${key}`, `${fold[name.replace('by', '')]!(list)}`, `${values.get(key)}`);
     }
-    check(`rows of @${name}`, `${rows.size}`, `${values.size}`);
+    check(`rows of @${name}`, [...rows.keys()].sort().join(' '), [...values.keys()].sort().join(' '));
   }
   return problems;
 }

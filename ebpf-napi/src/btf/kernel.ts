@@ -23,23 +23,27 @@ function read(path: string, absent: string): Uint8Array {
 
 /** The running kernel's BTF: vmlinux, and each module on top of it, read when first asked for. */
 export class KernelBtf {
+  /** Where kernels have it. */
+  static readonly path = '/sys/kernel/btf/vmlinux';
+
   readonly vmlinux: Btf;
   readonly #directory: string;
   readonly #vmlinuxName: string;
   readonly #modules = new Map<string, Btf>();
 
-  private constructor(path: string, vmlinux?: Uint8Array) {
+  private constructor(path: string, vmlinux?: Uint8Array | Btf) {
     const absent = `${path} does not exist; the kernel is built without CONFIG_DEBUG_INFO_BTF`;
-    this.vmlinux = new Btf(vmlinux ?? read(path, absent));
+    this.vmlinux = vmlinux instanceof Btf ? vmlinux : new Btf(vmlinux ?? read(path, absent));
     this.#directory = dirname(path);
     this.#vmlinuxName = basename(path);
   }
 
   /**
    * Reads vmlinux; modules are looked for beside it. Throws `BtfError` if BTF is absent or malformed. Sysfs gives
-   * only a page per read, some 10 ms in all, so a caller that has the bytes from elsewhere can pass them.
+   * only a page per read, some 10 ms in all, so a caller that has the bytes from elsewhere, or
+   * the BTF restored from a snapshot, can pass them.
    */
-  static load(path = '/sys/kernel/btf/vmlinux', vmlinux?: Uint8Array): KernelBtf {
+  static load(path: string = KernelBtf.path, vmlinux?: Uint8Array | Btf): KernelBtf {
     return new KernelBtf(path, vmlinux);
   }
 

@@ -3,6 +3,7 @@ import { BtfError } from './error.js';
 import { type BtfKind, KIND_CODE, KINDS } from './kinds.js';
 import { NameIndex } from './name-index.js';
 import { parseSections } from './sections.js';
+import { type Indexes, packSnapshot, unpackSnapshot } from './snapshot.js';
 import { StringTable } from './strings.js';
 import { indexTypes, type TypeTable } from './type-table.js';
 import type { BtfFuncProto, BtfModifier, BtfType } from './types.js';
@@ -15,6 +16,10 @@ const POINTER_BYTES = 8;
 const VOID: BtfType = { kind: 'void', id: 0, name: '' };
 
 const TRANSPARENT: ReadonlySet<BtfKind> = new Set(['typedef', 'volatile', 'const', 'restrict', 'type_tag']);
+
+function tableOf(words: Uint32Array, first: number, { starts, kinds }: Indexes): TypeTable {
+  return { words, first, count: starts.length, starts, kinds };
+}
 
 /** True for kinds that rename or qualify a type and leave its values alone. */
 export function isTransparent(type: BtfType): type is BtfModifier {
@@ -35,19 +40,41 @@ export class Btf {
   readonly firstId: number;
   /** One past the highest id. */
   readonly endId: number;
+  readonly #blob: Uint8Array;
   readonly #table: TypeTable;
   readonly #strings: StringTable;
   readonly #types = new Map<number, BtfType>();
   #names: NameIndex | undefined;
 
   /** Views `blob` in place, so it must not change afterwards. Throws `BtfError` if it is malformed. */
-  constructor(blob: Uint8Array, base?: Btf) {
+  constructor(blob: Uint8Array, base?: Btf, indexes?: Indexes) {
     const { words, strings } = parseSections(blob);
     this.base = base;
     this.firstId = base?.endId ?? 1;
     this.#strings = new StringTable(strings, base === undefined ? undefined : base.#strings);
-    this.#table = indexTypes(words, this.firstId);
+    this.#blob = blob;
+    this.#table =
+      indexes === undefined ? indexTypes(words, this.firstId) : tableOf(words, this.firstId, indexes);
+    if (indexes !== undefined) this.#names = new NameIndex(this.#table, this.#strings, indexes);
     this.endId = this.firstId + this.#table.count;
+  }
+
+  /** Bytes of the blob. */
+  get size(): number {
+    return this.#blob.length;
+  }
+
+  /** The blob with the indexes made of it, to be kept: `Btf.restore` of it has nothing to build. Without a base only. */
+  snapshot(): Uint8Array {
+    this.#names ??= new NameIndex(this.#table, this.#strings);
+    const { starts, kinds } = this.#table;
+    return packSnapshot(this.#blob, { starts, kinds, heads: this.#names.heads, next: this.#names.next });
+  }
+
+  /** From a snapshot; undefined if it is none, or of another format. Its bytes are viewed in place. */
+  static restore(bytes: Uint8Array): Btf | undefined {
+    const unpacked = unpackSnapshot(bytes);
+    return unpacked && new Btf(unpacked.blob, undefined, unpacked.indexes);
   }
 
   /** One past the highest string offset; where the strings of a BTF on top of this one start. */

@@ -112,7 +112,10 @@ export const usesMap =
   () => {
     const map = BpfMap.create({ name: 'probe', ...spec });
     const reference = { kind: 'map', name: 'probe' } as const;
-    const body = [{ ...instruction([0x18, 1, 1, 0, 0]), imm: 0n, reference }, ...[raw.mov(0, 0), raw.exit].map(instruction)];
+    const body = [
+      { ...instruction([0x18, 1, 1, 0, 0]), imm: 0n, reference },
+      ...[raw.mov(0, 0), raw.exit].map(instruction),
+    ];
     const verdict = attempt(() => Program.loadSync(specOf({ type }, body), new Map([['probe', map]])));
     map.close();
     return verdict;

@@ -1,7 +1,7 @@
 import { BpfError } from '../errors.js';
-import { MapFlags } from '../maps/types.js';
 import { perfSourceType } from '../links/perf-attr.js';
 import { tracepointId } from '../links/trace-events.js';
+import { MapFlags } from '../maps/types.js';
 import { kernelBtf } from '../programs/load.js';
 import { openModuleBtf } from '../programs/module-btf.js';
 import type { ProbeProgram } from './probe.js';

@@ -1,5 +1,5 @@
 export type { ProgramInfo } from './info.js';
-export { kernelBtf } from './load.js';
+export { kernelBtf, useKernelBtf } from './load.js';
 export { openModuleBtf } from './module-btf.js';
 export { type LoadOptions, Program } from './program.js';
 export { bpfStatsEnable } from './stats.js';

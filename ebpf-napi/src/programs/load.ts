@@ -113,6 +113,11 @@ export function* loadProgram(
 
 let shared: KernelBtf | undefined;
 
+/** Programs are loaded with this BTF of the running kernel from now on: one restored from a snapshot costs less to open. */
+export function useKernelBtf(btf: KernelBtf): void {
+  shared = btf;
+}
+
 /** The running kernel's BTF, read once. */
 export function kernelBtf(): KernelBtf {
   try {

@@ -36,7 +36,9 @@ test('create, start and lwp-start: a child and what it sees of itself', async ()
 test('lwp-create: a thread of the process that makes it', async () => {
   const script = `
     proc:::lwp-create /${OURS} && args[1]->pr_pid == pid/ { printf("%d", args[0]->pr_lwpid != tid); exit(0); }`;
-  expect(await during("python3 -c 'import threading; threading.Thread(target=print).start()'", script)).toBe('1');
+  expect(await during("python3 -c 'import threading; threading.Thread(target=print).start()'", script)).toBe(
+    '1',
+  );
 });
 
 test('exec, exec-success: the path and the new name', async () => {

@@ -45,8 +45,8 @@ const woken = (tracepoint: string): readonly TableSite[] =>
     ],
   }));
 
-/** The scheduler's own timer, by the names its function has had. */
-const TICKS = ['tick_nohz_handler', 'tick_sched_timer'].map(
+/** The scheduler's own timer, by the names its function has had: where there are both, the newer name is another's. */
+const TICKS = ['tick_sched_timer', 'tick_nohz_handler'].map(
   (name): TableSite => ({
     tracepoint: 'hrtimer_expire_entry',
     needs: { function: name },

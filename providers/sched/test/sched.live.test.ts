@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { runOn } from '../../../core/test/session/live.js';
 import { tables } from '../../../core/test/session/live-tables.js';
@@ -11,13 +12,21 @@ async function prints(script: string): Promise<string> {
 
 const listed = new Set([...tables.probes('sched:::')].map(({ probe }) => probe.name));
 
-test.each(['dequeue', 'enqueue', 'off-cpu', 'on-cpu', 'preempt', 'remain-cpu', 'sleep', 'surrender', 'tick', 'wakeup'])(
-  '%s fires',
-  async (name) => {
-    if (!listed.has(name)) return;
-    expect(await prints(`sched:::${name} { printf("%s", probename); exit(0); }`)).toBe(name);
-  },
-);
+test.each([
+  'dequeue',
+  'enqueue',
+  'off-cpu',
+  'on-cpu',
+  'preempt',
+  'remain-cpu',
+  'sleep',
+  'surrender',
+  'tick',
+  'wakeup',
+])('%s fires', async (name) => {
+  if (!listed.has(name)) return;
+  expect(await prints(`sched:::${name} { printf("%s", probename); exit(0); }`)).toContain(name);
+});
 
 test('on-cpu is about the thread that comes', async () => {
   const script = `
@@ -48,4 +57,34 @@ test('a thread sleeps before it leaves', async () => {
     sched:::sleep { self->sleeps = 1; }
     sched:::off-cpu /self->sleeps/ { printf("slept"); exit(0); }`;
   expect(await prints(script)).toBe('slept');
+});
+
+/** A thread waits for a lock that hands its priority on to the owner. */
+const INHERITS = `
+import ctypes, os, threading, time
+libc = ctypes.CDLL(None)
+attributes, mutex = ctypes.create_string_buffer(64), ctypes.create_string_buffer(64)
+libc.pthread_mutexattr_init(attributes)
+libc.pthread_mutexattr_setprotocol(attributes, 1)
+libc.pthread_mutex_init(mutex, attributes)
+libc.pthread_mutex_lock(mutex)
+def wait():
+    os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(5))
+    libc.pthread_mutex_lock(mutex)
+    libc.pthread_mutex_unlock(mutex)
+waiter = threading.Thread(target=wait)
+waiter.start()
+time.sleep(0.05)
+libc.pthread_mutex_unlock(mutex)
+waiter.join()
+`;
+
+test('change-pri: a thread that inherits a priority', async () => {
+  const timer = setInterval(() => spawn('python3', ['-c', INHERITS], { stdio: 'ignore' }), 500);
+  try {
+    const script = `sched:::change-pri /args[1]->pr_fname == "python3"/ { printf("%d", args[2]); exit(0); }`;
+    expect(await prints(script)).toBe('94');
+  } finally {
+    clearInterval(timer);
+  }
 });

@@ -9,27 +9,34 @@ type Bare = Exclude<Type, { kind: 'typedef' }>;
 const bare = (type: Type): Bare => (type.kind === 'typedef' ? bare(type.to) : type);
 const SCALARS: ReadonlySet<Type['kind']> = new Set(['integer', 'enum', 'pointer']);
 
-/** The first and the last named scalar of the record a pointer leads to. */
+type Record = Extract<Type, { kind: 'struct' | 'union' }>;
+
+/** Names of members that a program reads directly: whole scalars, also of structs without a name. */
+function scalars(record: Record): string[] {
+  return (record.members ?? []).flatMap(({ name, type, bitSize }) => {
+    const member = bare(type);
+    if (name === '') return member.kind === 'struct' ? scalars(member) : [];
+    return bitSize === undefined && SCALARS.has(member.kind) ? [name] : [];
+  });
+}
+
+/** The first and the last of them in the record a pointer leads to. */
 function members(type: Type): string[] {
   const pointer = bare(type);
   const record = pointer.kind === 'pointer' ? bare(pointer.to) : undefined;
   if (record?.kind !== 'struct') return [];
-  const scalars = (record.members ?? []).filter(
-    ({ name, type: member, bitSize }) =>
-      name !== '' && bitSize === undefined && SCALARS.has(bare(member).kind),
-  );
-  return [...new Set([scalars[0], scalars.at(-1)].flatMap((member) => member?.name ?? []))];
+  const names = scalars(record);
+  return [...new Set([...names.slice(0, 1), ...names.slice(-1)])];
 }
 
 /** Reads every argument, and through those that point at records. */
-function clause({ probe, id }: RegisteredProbe, { args }: Layout): string {
+function clause({ probe }: RegisteredProbe, { args }: Layout): string {
   const reads = args
     .slice(0, 10)
     .flatMap(({ type }, i) => [
       `this->a${i} = (uint64_t)args[${i}];`,
       ...members(type).map((member) => `trace((uint64_t)args[${i}]->${member});`),
     ]);
-  void id;
   return `sdt:::${probe.name} { ${reads.join(' ')} }`;
 }
 

@@ -5,7 +5,9 @@ import { RawtpProvider, SdtProvider } from '../src/index.js';
 const TRACING = '/sys/kernel/tracing/events';
 
 const listed = (host: RecordedHost, Provider: typeof SdtProvider = SdtProvider) =>
-  [...new ProbeRegistry([new Provider(host)]).list()].map(({ probe }) => `${probe.module}:${probe.function}:${probe.name}`);
+  [...new ProbeRegistry([new Provider(host)]).list()].map(
+    ({ probe }) => `${probe.module}:${probe.function}:${probe.name}`,
+  );
 
 describe('subsystems', () => {
   const tracepoints = ['sched_switch', 'task_rename', 'ext4_sync_fs', 'nothing_known'];

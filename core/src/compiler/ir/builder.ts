@@ -40,7 +40,9 @@ export class IrBuilder {
   }
 
   private push(insn: NewInsn): void {
-    this.body.push((this.source === undefined ? insn : { ...insn, source: this.source }) as IrInsn);
+    const made = insn as IrInsn;
+    if (this.source !== undefined) made.source = this.source;
+    this.body.push(made);
   }
 
   /** A stack buffer of `size` bytes, in use from here to `releaseBuffer` (or the function's end). */
@@ -147,7 +149,8 @@ export class IrBuilder {
     const buffersBefore = this.buffers.length;
     write();
     const added = this.body.length - index;
-    this.body.push(...rest);
+    // One by one: a long program has more instructions than a call may have arguments.
+    for (const insn of rest) this.body.push(insn);
     for (const buffer of this.buffers.slice(0, buffersBefore)) {
       if (buffer.from >= index) buffer.from += added;
       if (buffer.to >= index && buffer.to !== Number.MAX_SAFE_INTEGER) buffer.to += added;

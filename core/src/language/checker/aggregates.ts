@@ -41,6 +41,8 @@ export function checkAggregate(c: Checking, e: Assignment): AggregateStmt | unde
     return undefined;
   }
   aggregation.keys = symbol.keys ?? [];
+  // A clause is checked again when its predicate tells what its body lacked.
+  delete symbol.erroneous;
   c.calls.push({ effect: 'aggregate', destructive: false, span: e.span });
   return { kind: 'aggregate', span: e.span, aggregation, keys, ...operands };
 }

@@ -68,7 +68,10 @@ function option(c: Checking, pragma: Pragma): Option | undefined {
       didYouMean(name, options.keys()),
     );
   } else if (libraryOnly.has(name)) {
-    c.bad('pragma.option', first.span, { ...shown, problem: 'Option cannot be used from within a D program' });
+    c.bad('pragma.option', first.span, {
+      ...shown,
+      problem: 'Option cannot be used from within a D program',
+    });
   } else if (!optionAccepts(kind, text)) {
     c.bad('pragma.option', first.span, { ...shown, problem: 'Invalid value for specified option' });
   } else {

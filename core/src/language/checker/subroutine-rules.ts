@@ -17,7 +17,9 @@ const fitsScratch =
   (c: Checking, args: readonly Expr[], span: Span): Expr | undefined => {
     const size = args[position] && constantOf(args[position]);
     const limit = BigInt(c.scratchsize);
-    return size !== undefined && size > limit ? c.bad('scratch.size', span, { name, size, limit }) : undefined;
+    return size !== undefined && size > limit
+      ? c.bad('scratch.size', span, { name, size, limit })
+      : undefined;
   };
 
 /** Copies may only go into memory of the program's own. */

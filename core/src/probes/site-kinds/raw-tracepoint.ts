@@ -9,7 +9,7 @@ const UNSIGNED_LONG: IntegerType = { kind: 'integer', name: 'unsigned long', siz
  * Tracepoints with an argument that may be an error number in place of a pointer: the verifier takes that argument for a
  * number then, on kernels that know of it, and a typed program could not be the same everywhere.
  */
-const POISONED: ReadonlySet<string> = new Set(['signal_generate']);
+const POISONED: ReadonlySet<string> = new Set(['mr_integ_alloc', 'signal_deliver', 'signal_generate']);
 
 const untypedef = (type: Type): Type => (type.kind === 'typedef' ? untypedef(type.to) : type);
 
@@ -37,9 +37,12 @@ function isTrusted(type: Type): boolean {
   return target !== undefined && isRecord(target) && 'size' in target && target.size !== undefined;
 }
 
-const PLAIN: ReadonlySet<Type['kind']> = new Set(['integer', 'enum', 'void']);
+const PLAIN: ReadonlySet<Type['kind']> = new Set(['integer', 'enum']);
 
-/** A typed program may not even fetch arguments of other kinds: pointers to functions, unions passed by value. */
+/**
+ * A typed program may not even fetch arguments of other kinds: pointers to functions, unions passed by value and, on
+ * some kernels, pointers to constant bytes of no type.
+ */
 function isTypeable(type: Type): boolean {
   return isTrusted(type) || PLAIN.has((pointee(type) ?? untypedef(type)).kind);
 }

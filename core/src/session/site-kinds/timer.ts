@@ -41,10 +41,10 @@ async function attachAll(program: Program, period: bigint, cpus: readonly number
 
 export const timerAttacher: SiteAttacher = {
   kind: 'timer',
-  async attach(program, image) {
+  async attach(program, image, { cpu }) {
     const site = image.sites[0]?.site as TimerSite | undefined;
     if (site === undefined) return [];
-    const online = onlineCpus();
+    const online = cpu === undefined ? onlineCpus() : [cpu];
     return attachAll(program, site.period, site.cpus === 'one' ? online.slice(0, 1) : online);
   },
 };

@@ -404,7 +404,8 @@ export class Expressions {
       run: (m) => {
         const value = text.run(m);
         const from = Number(BigInt.asIntN(8, index.run(m)));
-        return substr(value, from, length && Number(BigInt.asIntN(8, length.run(m))));
+        const count = length ? Number(BigInt.asIntN(8, length.run(m))) : this.scope.strsize;
+        return substr(value, from, count);
       },
     };
   }

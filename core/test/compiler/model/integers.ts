@@ -27,7 +27,8 @@ export function wrap({ size, signed }: IntType, value: bigint): bigint {
   return signed ? BigInt.asIntN(size * 8, value) : BigInt.asUintN(size * 8, value);
 }
 
-export const promote = (t: IntType): IntType => (t.size < 4 ? INT : t);
+/** D has no promotion to int: a char and a char make a char. */
+export const promote = (t: IntType): IntType => t;
 
 const rank = (t: IntType): number => t.size * 2 + (t.signed ? 0 : 1);
 

@@ -9,9 +9,10 @@ export const cut = (text: Bytes, strsize: number): Bytes => text.subarray(0, str
 
 export const strjoin = (a: Bytes, b: Bytes, strsize: number): Bytes => cut(Buffer.concat([a, b]), strsize);
 
-export function substr(text: Bytes, index: number, length: number | undefined): Bytes {
+/** Without a length as much as a string can be, counted from the index: even one before the text. */
+export function substr(text: Bytes, index: number, length: number): Bytes {
   let start = index;
-  let rest = length ?? Number.MAX_SAFE_INTEGER;
+  let rest = length;
   if (start < 0) {
     start += text.length;
     if (start < 0) {

@@ -108,12 +108,20 @@ describe('clauses', () => {
     expect(checkText('BEGIN /b == 1/ { b = pid; }').diagnostics).toEqual([]);
   });
 
+  it('keeps what a clause does with an aggregation whose value the predicate types', () => {
+    const text = 'BEGIN /i++ < 2/ { @ = lquantize(i, 0, 10, 1); } END { normalize(@, 2); }';
+    const { program, diagnostics } = checkText(text);
+    expect(diagnostics).toEqual([]);
+    expect(program.clauses.map(({ body }) => body.length)).toEqual([1, 1]);
+  });
+
   it('makes one checked clause per probe description', () => {
     const { program } = checkText('BEGIN, END { trace(1); } BEGIN { }');
     expect(program.clauses.map(({ clause, defaultAction }) => [clause, defaultAction])).toEqual([
       [0, false],
       [0, false],
-      [1, false],
+      // Braces with nothing in them are no body.
+      [1, true],
     ]);
   });
 

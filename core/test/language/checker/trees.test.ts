@@ -20,7 +20,12 @@ const bodies: Readonly<Record<string, readonly (readonly [string, string])[]>> =
       '(= global.x 1:int) (= global.y (+:unsignedint (to:unsignedint global.x) 1:unsignedint))',
     ],
     ['trace((int)arg0 << 3);', '(trace (<<:int (to:int arg0) 3:int))'],
-    ['trace(-(char)arg1);', '(trace (-:int (to:int (to:char arg1))))'],
+    ['trace(-(char)arg1);', '(trace (-:char (to:char arg1)))'],
+    [
+      'trace((char)arg0 + (unsigned char)arg1);',
+      '(trace (+:unsignedchar (to:unsignedchar (to:char arg0)) (to:unsignedchar arg1)))',
+    ],
+    ['trace((char)arg0 << 20);', '(trace (<<:int (to:int (to:char arg0)) 20:int))'],
     ['trace(!arg0);', '(trace (!:int arg0))'],
     ['trace(arg0 % 7);', '(trace (%:int64_t arg0 7:int64_t))'],
     ['trace(pid + arg0);', '(trace (+:int64_t (to:int64_t pid) arg0))'],
@@ -108,7 +113,7 @@ const bodies: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ],
     [
       'n++; --n; n += 2; n <<= 1;',
-      '(post 1 global.n) (pre -1 global.n) (+=:int64_t global.n 2:int64_t) (<<=:int64_t global.n 1:int)',
+      '(post 1 global.n) (pre -1 global.n) (+=:int64_t global.n 2:int64_t) (<<=:int64_t global.n 1:int64_t)',
     ],
     [
       'p = (struct task_struct *)copyin(arg0, 64); p->pid = 1; p++; p += 2;',

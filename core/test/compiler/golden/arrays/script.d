@@ -1,0 +1,1 @@
+struct point { char a; int b : 5; long c; }; struct point p; string names[int, string]; BEGIN { p.b = 3; names[p.b, "x"] = strjoin(execname, "y"); this->s = names[3, "x"]; trace(this->s); if (p.b > 2) { trace(p); } }

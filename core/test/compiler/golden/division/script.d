@@ -1,0 +1,2 @@
+int x;
+BEGIN { trace(10 / x); x = 0; } ERROR { trace(arg4); exit(1); }

@@ -1,0 +1,81 @@
+/** Behaviour that other implementations' test suites look at. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { describe, expect, it } from 'vitest';
+
+const dtrace = new URL('../../dtrace', import.meta.url).pathname;
+
+function run(args: string[], env: NodeJS.ProcessEnv = {}) {
+  const options = { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 50_000 } as const;
+  const { stdout, stderr, status } = spawnSync(dtrace, args, options);
+  return { stdout, stderr, status };
+}
+const testing = { _DTRACE_TESTING: 't' };
+
+describe('conformance', () => {
+  it('accepts every option DTrace ever had from the environment', () => {
+    const env = {
+      DTRACE_OPT_DEBUGASSERT: 'mutexes',
+      DTRACE_OPT_DOFSTASHPATH: '/tmp',
+      DTRACE_OPT_SYSLIBDIR: '/x',
+    };
+    expect(run(['-qn', 'BEGIN { exit(0); }'], env)).toMatchObject({ stderr: '', status: 0 });
+  });
+
+  it('runs no clause after the one that called exit(), but all of END', () => {
+    const script =
+      'BEGIN { exit(0); } BEGIN { printf("no"); } END { printf("e"); exit(1); } END { printf("f"); }';
+    expect(run(['-qn', script], testing).stdout.trim()).toBe('ef');
+  });
+
+  it('runs no clause after ERROR called exit()', () => {
+    const script = 'BEGIN { trace(*(int *)64); } BEGIN { printf("no"); exit(2); } ERROR { exit(3); }';
+    expect(run(['-qn', script], testing)).toMatchObject({ stdout: '\n', status: 3 });
+  });
+
+  it('traces the firing of a probe whose braces are empty', () => {
+    expect(run(['-n', 'BEGIN { } BEGIN { exit(0); }'], testing).stdout.match(/:BEGIN/g)).toHaveLength(2);
+  });
+
+  it('compiles destructive actions without permission and refuses to enable them', () => {
+    const script = 'BEGIN { system("true"); exit(0); }';
+    expect(run(['-en', script]).status).toBe(0);
+    expect(run(['-qn', script])).toMatchObject({
+      stderr: 'dtrace: could not enable tracing: Destructive actions not allowed\n',
+      status: 1,
+    });
+  });
+
+  it('says where in the program a fault happened', () => {
+    const { stderr } = run(['-qn', 'BEGIN { trace(*(int *)64); } ERROR { exit(0); }']);
+    expect(stderr).toMatch(/invalid address \(0x40\).* at BPF pc [1-9]\d*/);
+  });
+
+  it('holds as many characters as strsize says', () => {
+    const script = 'BEGIN { s = "abcdefgh"; printf("%s %d", s, sizeof(string)); exit(0); }';
+    expect(run(['-qx', 'strsize=5', '-n', script]).stdout).toContain('abcde 5');
+    const raw = run(['-qx', 'strsize=5', '-x', 'rawbytes', '-n', 'BEGIN { trace("ab"); exit(0); }']).stdout;
+    expect(raw).toMatch(/ 0: 61 62 00 00 00 00 {2}/);
+  });
+
+  it('prints floating point variables as such', () => {
+    expect(run(['-qn', 'double d; BEGIN { printf("%f", d); exit(0); }']).stdout).toContain('0.000000');
+  });
+
+  it.runIf(cpus().length > 1)('traces on one CPU under -x cpu', () => {
+    for (const cpu of [0, 1]) {
+      const script = 'BEGIN { printf("%d", cpu); } profile-97 { printf("%d", cpu); } tick-100ms { exit(0); }';
+      expect(run(['-qx', `cpu=${cpu}`, '-n', script]).stdout.trim()).toMatch(new RegExp(`^${cpu}+$`));
+    }
+  });
+
+  it('ends the command it started when tracing ends', async () => {
+    const script = 'tick-100ms { printf("%d", $target); exit(0); }';
+    const pid = Number(run(['-qn', script, '-c', 'sleep 30']).stdout);
+    expect(pid).toBeGreaterThan(0);
+    // Nobody may have waited for it yet, but it runs no more.
+    const state = () => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : '');
+    await expect.poll(state, { timeout: 2000 }).toMatch(/^$|\) Z /);
+  });
+});
