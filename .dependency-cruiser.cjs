@@ -50,7 +50,8 @@ module.exports = {
     },
     {
       name: 'providers use the public interface',
-      comment: 'a provider here can do nothing that a provider elsewhere cannot; its tests share the engine they run on',
+      comment:
+        'a provider here can do nothing that a provider elsewhere cannot; its tests share the engine they run on',
       severity: 'error',
       from: { path: '^(providers|examples)/', pathNot: '/test/' },
       to: {

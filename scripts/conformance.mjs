@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Runs the test suite of a fetched oracle/dtrace-utils tree against this checkout's `dtrace` and sums up.
 //
-//   node scripts/conformance.mjs <tree> [--jobs N] [--tsv file] [--markdown] [directory of test/unittest …]
+//   node scripts/conformance.mjs <tree> [--jobs N] [--tsv file] [--markdown] [directory or test of test/unittest …]
 //
 // As root, with gawk and cc installed. The tree gets a `build` folder and compiled triggers; nothing else changes.
 import { spawn, spawnSync } from 'node:child_process';
@@ -91,7 +91,10 @@ function testsIn(tree, directories) {
       else if (/\.(d|sh|c)$/.test(entry.name) && !UNENDING.has(path)) found.push(path);
     }
   };
-  for (const directory of directories) walk(`test/unittest/${directory}`);
+  for (const name of directories) {
+    if (/\.(d|sh|c)$/.test(name)) found.push(name.startsWith('test/') ? name : `test/unittest/${name}`);
+    else walk(`test/unittest/${name}`);
+  }
   return found.sort();
 }
 

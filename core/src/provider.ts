@@ -42,7 +42,6 @@ export {
   SiteError,
   type SiteLayout,
 } from './probes/site-layout.js';
-export { tracepointArguments } from './probes/tracepoint-arguments.js';
 export {
   type Alternatives,
   type ProbeTable,
@@ -51,4 +50,5 @@ export {
   tableProvider,
 } from './probes/table.js';
 export type { Needs } from './probes/table-needs.js';
+export { tracepointArguments } from './probes/tracepoint-arguments.js';
 export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';

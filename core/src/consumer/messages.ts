@@ -9,20 +9,36 @@ export interface Drop {
   readonly cpu?: number | undefined;
 }
 
-const dropKinds: Readonly<Record<DropKind, { readonly name: string; readonly reason?: string }>> = {
-  principal: { name: 'drop' },
-  aggregation: { name: 'aggregation drop' },
-  dynamic: { name: 'dynamic variable drop' },
-  nested: { name: 'drop', reason: ' (probes nested too deeply)' },
-  speculation: { name: 'speculative drop' },
-  speculationBusy: { name: 'failed speculation', reason: ' (available buffer(s) still busy)' },
-  speculationUnavailable: { name: 'failed speculation', reason: ' (no speculative buffer available)' },
+interface DropWords {
+  /** What -x droptags puts before it, behind DTRACEDROP_. */
+  readonly tag: string;
+  readonly name: string;
+  readonly reason?: string;
+}
+
+const dropKinds: Readonly<Record<DropKind, DropWords>> = {
+  principal: { tag: 'PRINCIPAL', name: 'drop' },
+  aggregation: { tag: 'AGGREGATION', name: 'aggregation drop' },
+  dynamic: { tag: 'DYNAMIC', name: 'dynamic variable drop' },
+  nested: { tag: 'PRINCIPAL', name: 'drop', reason: ' (probes nested too deeply)' },
+  speculation: { tag: 'SPEC', name: 'speculative drop' },
+  speculationBusy: {
+    tag: 'SPECBUSY',
+    name: 'failed speculation',
+    reason: ' (available buffer(s) still busy)',
+  },
+  speculationUnavailable: {
+    tag: 'SPECUNAVAIL',
+    name: 'failed speculation',
+    reason: ' (no speculative buffer available)',
+  },
 };
 
-export function dropText({ kind, count, cpu }: Drop): string {
-  const { name, reason = '' } = dropKinds[kind];
+export function dropText({ kind, count, cpu }: Drop, tags = false): string {
+  const { tag, name, reason = '' } = dropKinds[kind];
   const place = cpu === undefined ? '' : ` on CPU ${cpu}`;
-  return `${count} ${name}${count > 1 ? 's' : ''}${place}${reason}`;
+  const before = tags ? `[DTRACEDROP_${tag}] ` : '';
+  return `${before}${count} ${name}${count > 1 ? 's' : ''}${place}${reason}`;
 }
 
 /** A clause given up in the kernel, or something the consumer was told to do and could not. */

@@ -4,6 +4,8 @@ export interface ConsumerOptions {
   quiet: boolean;
   flowindent: boolean;
   rawbytes: boolean;
+  /** Losses are told with their tag. */
+  droptags: boolean;
   /** Characters a string may have. */
   strsize: number;
   /** Leading spaces of stack frames. */
@@ -29,6 +31,7 @@ export const defaultOptions: Readonly<ConsumerOptions> = {
   quiet: false,
   flowindent: false,
   rawbytes: false,
+  droptags: false,
   strsize: 256,
   stackindent: 14,
   printsize: 8192,
@@ -52,6 +55,7 @@ const flags = [
   'quiet',
   'flowindent',
   'rawbytes',
+  'droptags',
   'aggsortkey',
   'aggsortrev',
   'agghist',

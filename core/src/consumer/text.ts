@@ -46,7 +46,7 @@ export class TextOutput implements Output {
 
   drop(drop: Drop): void {
     this.flush();
-    this.complain(`dtrace: ${dropText(drop)}`);
+    this.complain(`dtrace: ${dropText(drop, this.options.droptags)}`);
   }
 
   fault(fault: Fault): void {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionRecord, Field } from '../../src/compiler/image.js';
+import { dropText } from '../../src/consumer/messages.js';
 import { Fault } from '../../src/language/faults.js';
 import { image, int, Run, recordBytes, string, words } from './fixture.js';
 
@@ -167,6 +168,13 @@ describe('drops and faults', () => {
       'dtrace: 1 aggregation drop on CPU 1',
       'dtrace: 3 dynamic variable drops',
     ]);
+  });
+
+  it('tells their tags when asked to', () => {
+    expect(dropText({ kind: 'principal', count: 1, cpu: 2 }, true)).toBe(
+      '[DTRACEDROP_PRINCIPAL] 1 drop on CPU 2',
+    );
+    expect(dropText({ kind: 'speculation', count: 2 }, true)).toBe('[DTRACEDROP_SPEC] 2 speculative drops');
   });
 
   it.each([

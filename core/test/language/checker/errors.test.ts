@@ -124,7 +124,6 @@ const bodies: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ['speculate(1); @a = count();', 'D_AGG_SPEC'],
     ['commit(1); trace(1);', 'D_DREC_COMM'],
     ['trace(1); commit(1);', 'D_COMM_DREC'],
-    ['chill(1);', 'D_UNSUPPORTED'],
     ['panic();', 'D_UNSUPPORTED'],
   ],
 };
