@@ -63,6 +63,13 @@ describe('conformance', () => {
     expect(run(['-qn', 'double d; BEGIN { printf("%f", d); exit(0); }']).stdout).toContain('0.000000');
   });
 
+  it('stores whole records in members of records', () => {
+    const script = `struct v { int x; int y; }; struct p { struct v place; struct v speed; }; struct p P; this struct p q;
+      struct v A; BEGIN { A.x = 13; A.y = 14; P.speed = A; this->q.place = A;
+      printf("%d %d %d %d", P.speed.x, P.speed.y, this->q.place.x, this->q.place.y); exit(0); }`;
+    expect(run(['-qn', script]).stdout).toContain('13 14 13 14');
+  });
+
   it.runIf(cpus().length > 1)('traces on one CPU under -x cpu', () => {
     for (const cpu of [0, 1]) {
       const script = 'BEGIN { printf("%d", cpu); } profile-97 { printf("%d", cpu); } tick-100ms { exit(0); }';

@@ -7,7 +7,7 @@ import { directBase } from './direct-load.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import { MAP } from './unit.js';
-import { addressForWriting, addressOfVariable } from './variables.js';
+import { addressForWriting, addressOfVariable, copyMemory } from './variables.js';
 
 /** An address taken apart: a base, a constant offset, and what is added at run time. */
 interface Parts {
@@ -100,7 +100,7 @@ function placeInVariable(
   code: Code,
   target: VariableTarget,
   parts: Parts,
-  width: Width,
+  width: number,
   writing: boolean,
 ): { base: V; offset: number } {
   const size = BigInt(sizeOf(target.type, code.unit.options.strsize) ?? 8);
@@ -137,22 +137,28 @@ function indexOf(code: Code, bytes: V, element: number): V | Imm {
 
 /** `*address = value`: into a variable's bytes, or through a pointer that turns out to lead to our own memory. */
 export function storeThrough(code: Code, target: ExprOf<'load'>, value: Scalar): void {
-  const width = scalarWidth(target.type);
+  const { strsize } = code.unit.options;
+  // A record or an array is stored whole: its value is where its bytes are.
+  const bytes = isAggregate(target) ? (sizeOf(target.type, strsize) ?? 8) : scalarWidth(target.type);
+  const write = (base: V, at: number): void =>
+    isAggregate(target)
+      ? copyMemory(code, code.b.address(base, at), bytes, inRegister(code, value))
+      : writeScalar(code, target, base, at, scalarWidth(target.type), value);
   const parts = takeApart(target.address);
   const variable = variableOf(parts.base);
   if (variable) {
-    const at = placeInVariable(code, variable, parts, width, true);
-    writeScalar(code, target, at.base, at.offset, width, value);
+    const { base, offset } = placeInVariable(code, variable, parts, bytes, true);
+    write(base, offset);
     return;
   }
   const address = inRegister(code, asNumber(code, evaluate(code, target.address)));
   const done = code.b.newLabel('written');
-  for (const { base, size } of writableAreas(code)) {
+  for (const { base, size } of writableAreas(code).filter((area) => area.size >= bytes)) {
     const elsewhere = code.b.newLabel('elsewhere');
     const start = inRegister(code, asNumber(code, base));
     const offset = code.b.alu('sub', address, start);
-    code.b.branch('>', offset, imm(size - width), elsewhere);
-    writeScalar(code, target, code.b.alu('add', base, offset), 0, width, value);
+    code.b.branch('>', offset, imm(size - bytes), elsewhere);
+    write(code.b.alu('add', base, offset), 0);
     code.b.jump(done);
     code.b.label(elsewhere);
   }

@@ -12,7 +12,7 @@ export const checkMessages = {
   },
   'identifier.array-as-scalar': {
     tag: 'D_IDENT_BADREF',
-    text: "array '{name}' may not be referenced as a scalar",
+    text: "associative array '{name}' may not be referenced as scalar",
   },
   'identifier.function-as-scalar': {
     tag: 'D_IDENT_BADREF',
@@ -115,7 +115,7 @@ export const checkMessages = {
   },
   'operator.lvalue': {
     tag: 'D_OP_LVAL',
-    text: 'operator {operator} requires a modifiable lvalue as an operand',
+    text: 'operator {operator} requires modifiable lvalue as an operand',
   },
   'operator.read-only': {
     tag: 'D_OP_WRITE',
@@ -133,6 +133,7 @@ export const checkMessages = {
     tag: 'D_OP_INCOMPLETE',
     text: 'operator {operator} cannot be applied to a pointer to incomplete {type}',
   },
+  'conditional.action': { tag: 'D_OP_ACT', text: 'action cannot be used in a conditional context' },
   'operator.action': { tag: 'D_OP_ACT', text: 'operator {operator} operands cannot be actions' },
   'operator.dynamic': { tag: 'D_OP_DYN', text: 'operator {operator} operands cannot be of dynamic type' },
   'operator.division-by-zero': { tag: 'D_DIV_ZERO', text: 'expression contains division by zero' },

@@ -36,6 +36,7 @@ export async function differences(program: GeneratedProgram): Promise<string[]> 
     JSON.stringify(records),
   );
   for (const [name, rows] of wanted.aggregations) {
+    // Texts as the consumer decodes them: a character that was cut in two is replaced.
     const values = new Map(
       got.aggregations
         .get(name)

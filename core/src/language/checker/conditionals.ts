@@ -27,7 +27,7 @@ export function checkConditional(
   if (!isScalar(condition.type))
     return c.bad('operator.condition', condition.span, { operator: '?:', type: condition.type });
   const action = [left, right].find((value) => value.kind === 'action');
-  if (action) return c.bad('operator.action', action.span, { operator: '?:' });
+  if (action) return c.bad('conditional.action', action.span);
   const dynamic = [left, right].find((value) => isDynamic(value.type));
   if (dynamic) return c.bad('operator.dynamic', dynamic.span, { operator: '?:' });
   const type = commonType(left, right);

@@ -125,7 +125,7 @@ export function isAttributes(text: string): boolean {
 
 function attributes(c: Checking, pragma: Pragma): undefined {
   const [attribute, target, part] = pragma.arguments;
-  if (!attribute || !target) return malformed(c, pragma, '<attributes> <name>');
+  if (!attribute || !target) return malformed(c, pragma, '<attributes> <ident>');
   if (!isAttributes(attribute.text)) return invalid(c, pragma, 'attributes');
   if (target.text === 'provider' || part) return undefined;
   return attach(c, pragma, target);
@@ -133,7 +133,7 @@ function attributes(c: Checking, pragma: Pragma): undefined {
 
 function binding(c: Checking, pragma: Pragma): undefined {
   const [version, target] = pragma.arguments;
-  if (!version?.quoted || !target) return malformed(c, pragma, '"version" <name>');
+  if (!version?.quoted || !target) return malformed(c, pragma, '"version" <ident>');
   if (!/^\d+(\.\d+){0,2}$/.test(version.text)) return invalid(c, pragma, 'version');
   return attach(c, pragma, target);
 }

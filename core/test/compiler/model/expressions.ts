@@ -123,22 +123,15 @@ export class Expressions {
   }
 
   private arithmetic(left: IntExpr, operator: Arithmetic, rightOf: () => IntExpr): IntExpr {
-    const shift = operator === '<<' || operator === '>>';
     let right = rightOf();
     // The compiler refuses a constant 0 there.
     if ((operator === '/' || operator === '%') && right.constant !== undefined) {
       right = this.literal(BigInt(this.random.below(9) + 1));
     }
-    const type = shift ? promote(left.type) : common(left.type, right.type);
-    const countType = shift ? promote(right.type) : type;
+    const type = common(left.type, right.type);
     const text = `(${left.text} ${operator} ${right.text})`;
     if (left.constant !== undefined && right.constant !== undefined) {
-      const folded = computeConstant(
-        operator,
-        type,
-        wrap(type, left.constant),
-        wrap(countType, right.constant),
-      );
+      const folded = computeConstant(operator, type, wrap(type, left.constant), wrap(type, right.constant));
       return constant(folded.type, folded.value, text);
     }
     return {
@@ -146,7 +139,7 @@ export class Expressions {
       type,
       run: (m) => {
         const a = wrap(type, left.run(m));
-        return compute(operator, type, a, wrap(countType, right.run(m)));
+        return compute(operator, type, a, wrap(type, right.run(m)));
       },
     };
   }

@@ -77,7 +77,7 @@ export function strtoll(text: string, base = 10): bigint {
 
 export function inetNtoa6(bytes: Uint8Array, strict: boolean): string {
   const groups = Array.from({ length: 8 }, (_, i) => (bytes[2 * i]! << 8) | bytes[2 * i + 1]!);
-  const ipv4 = [...bytes.slice(12)].join('.');
+  const ipv4 = bytes.slice(12).join('.');
   const leading = groups.slice(0, 5).every((group) => group === 0);
   if (leading && groups[5] === 0xffff) return strict ? `::ffff:${ipv4}` : ipv4;
   if (leading && groups[5] === 0 && groups[6] !== 0) return strict ? `::${ipv4}` : ipv4;
