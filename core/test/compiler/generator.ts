@@ -12,6 +12,7 @@ import {
 import { DivisionByZero, type IntType, intTypes, wrap } from './model/integers.js';
 import { keyText, Machine, type ModelValue } from './model/machine.js';
 import { Random } from './model/random.js';
+import type { Bytes } from './model/strings.js';
 
 export interface GeneratedProgram {
   readonly text: string;
@@ -59,6 +60,9 @@ const ZEROS = [
   '((uint64_t)(execname == probename))',
   '((uint64_t)curthread->comm[2] & 0)',
 ];
+
+/** As the consumer reads it: a character that was cut in two is replaced. */
+const decoded = (text: Bytes): Bytes => Buffer.from(text.toString('utf8'));
 
 class ProgramGenerator {
   readonly random: Random;
@@ -185,7 +189,7 @@ class ProgramGenerator {
       run: (m) => {
         const result = fn === 'count' ? 1n : BigInt.asIntN(64, value.run(m));
         const key = keyed
-          ? [BigInt.asIntN(32, (keys[0] as IntExpr).run(m)), keys[1]!.run(m)]
+          ? [BigInt.asIntN(32, (keys[0] as IntExpr).run(m)), decoded(keys[1]!.run(m) as Bytes)]
           : ([] as ModelValue[]);
         m.aggregate(name, keyText(key), result);
       },
