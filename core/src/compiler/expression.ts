@@ -224,12 +224,20 @@ function arithmetic(
   const signed = isSigned(type);
   switch (operator) {
     case '/':
-    case '%':
-      return normalise(code, divide(code, operator, left, right, signed), type);
+    case '%': {
+      const result = divide(code, operator, left, right, signed);
+      // Only the smallest number divided by -1 leaves the range.
+      return operator === '/' && signed ? normalise(code, result, type) : result;
+    }
     case '>>':
       return code.b.alu(signed ? 'arsh' : 'rsh', left, shiftCount(code, right));
     case '<<':
       return normalise(code, code.b.alu('lsh', left, shiftCount(code, right)), type);
+    case '&':
+    case '|':
+    case '^':
+      // What is in the range of a type stays there.
+      return code.b.alu(ALU[operator], left, right);
     default:
       return normalise(code, code.b.alu(ALU[operator], left, right), type);
   }

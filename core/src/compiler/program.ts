@@ -6,6 +6,7 @@ import { resolve } from '../language/types/queries.js';
 import type { ProbeName } from '../probes/probe.js';
 import type { ProbeSite } from '../probes/site.js';
 import type { SiteLayout } from '../probes/site-layout.js';
+import { branchIf } from './branching.js';
 import { now } from './builtins.js';
 import { writeClause } from './clause.js';
 import { Code, FAULT_INFO, Level } from './code.js';
@@ -182,8 +183,7 @@ class ProgramRun {
     const { code } = this;
     const guard = this.group.probes[0]!.probe.site.guard;
     if (guard === undefined) return;
-    const holds = inRegister(code, evaluate(code, this.check(guard)));
-    code.b.branch('==', holds, imm(0), code.done);
+    branchIf(code, this.check(guard), false, code.done);
   }
 
   /** Which probe fired: a constant for one, else looked up by the selecting value. */
