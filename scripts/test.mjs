@@ -17,11 +17,7 @@ const GUEST_SECONDS = 900;
  * What is run again on a stock kernel every time: the eBPF package, sessions, the command. All live tests run there
  * with DTRACE_TEST_GUEST_ALL=1, which takes several times as long.
  */
-const GUEST_TESTS = [
-  'ebpf-napi/test/live',
-  'core/test/session/session.live',
-  'test/cli/dtrace.live',
-];
+const GUEST_TESTS = ['ebpf-napi/test/live', 'core/test/session/session.live', 'test/cli/dtrace.live'];
 const none = { passed: 0, failed: 0, skipped: 0 };
 
 /** Counts from Vitest's JSON report. A file that did not even load has no tests: it counts as one failure. */
