@@ -8,6 +8,8 @@ const live = {
     exclude: ['**/node_modules/**', '**/dist/**'],
     maxWorkers: 1,
     fileParallelism: false,
+    // Once more for what the machine's other work upset; the report says which tests needed it.
+    retry: 1,
     // An emulated processor is about ten times slower.
     testTimeout: process.env.DTRACE_TEST_GUEST ? 600_000 : 60_000,
   },

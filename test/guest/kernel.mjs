@@ -20,7 +20,11 @@ function mirrors() {
   const main = find(/\/debian\/?$/);
   if (main === undefined)
     throw new Unavailable('apt has no Debian mirror set up (is this Debian, and was apt-get update run?)');
-  return { main, security: find(/\/debian-security\/?$/) ?? main };
+  // Lists that were never fetched name no security mirror: it lies beside the main one.
+  return {
+    main,
+    security: find(/\/debian-security\/?$/) ?? main.replace(/\/debian\/?$/, '/debian-security'),
+  };
 }
 
 class PrivateApt {

@@ -1,5 +1,5 @@
-import { spawn } from 'node:child_process';
-import { expect, test } from 'vitest';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { runOn } from '../../../core/test/session/live.js';
 import { tables } from '../../../core/test/session/live-tables.js';
 
@@ -9,6 +9,20 @@ async function prints(script: string): Promise<string> {
   const { text } = await runOn(tables, `${script} ${TIMEOUT}`);
   return text.trim();
 }
+
+/** A machine at rest schedules nothing: one process gives its CPU away for no one to take, one sleeps and wakes. */
+const WORKLOADS = ['while True: os.sched_yield()', 'while True: time.sleep(0.01)'];
+let workers: readonly ChildProcess[] = [];
+
+beforeAll(() => {
+  workers = WORKLOADS.map((code) =>
+    spawn('python3', ['-c', `import os, time\n${code}`], { stdio: 'ignore' }),
+  );
+});
+
+afterAll(() => {
+  for (const worker of workers) worker.kill('SIGKILL');
+});
 
 const listed = new Set([...tables.probes('sched:::')].map(({ probe }) => probe.name));
 
