@@ -1,5 +1,6 @@
 import { BpfError } from '../errors.js';
 import { perfSourceType } from '../links/perf-attr.js';
+import { openPerfEvent, type PerfEventSpec } from '../links/perf-event.js';
 import { tracepointId } from '../links/trace-events.js';
 import { MapFlags } from '../maps/types.js';
 import { kernelBtf } from '../programs/load.js';
@@ -62,6 +63,19 @@ const tracefs: Probe = () => {
   }
 };
 
+const opens =
+  (spec: PerfEventSpec): Probe =>
+  () => {
+    try {
+      openPerfEvent({ ...spec, pid: 0, disabled: true }).closeSync();
+      return undefined;
+    } catch (error) {
+      return error instanceof BpfError ? `${error.code}: ${error.cause_}` : String(error);
+    }
+  };
+/** Nothing is ever there, and nothing needs to be: it is about the processor's debug registers. */
+const NOWHERE = { address: 0x1000n, length: 8, access: 'w' } as const;
+
 const hash = { type: 'hash', keySize: 4, valueSize: 8, maxEntries: 1 } as const;
 const STACK_SLOT = -8;
 
@@ -89,6 +103,8 @@ const rows: readonly Row[] = [
   ['uprobe_multi', '6.6', linkRefusal(UPROBE_MULTI, 'trace_uprobe_multi', uprobeTarget, 'EBADF')],
   ['uprobe_session', '6.13', linkRefusal(UPROBE_SESSION, 'trace_uprobe_session', uprobeTarget, 'EBADF')],
   ['sleepable_uprobe', '6.0', loads(SLEEPABLE)],
+  ['hardware_counters', '2.6.31', opens({ type: 'hardware', config: 'cpu-cycles', excludeKernel: true })],
+  ['breakpoints', '2.6.33', opens({ type: 'breakpoint', breakpoint: NOWHERE })],
 
   // Cookies.
   ['perf_cookie', '5.15', helper(KPROBE, 174)],

@@ -1,6 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import {
   Add,
   callHelper,
@@ -195,6 +198,18 @@ describe('links', () => {
     expect(cookie()).toBe(3n);
   });
 
+  test('kprobes by address, each with its cookie', needs('kprobe_multi'), async () => {
+    const addresses = ['vfs_read', 'vfs_statx'].map((name) => BigInt(`0x${kernelAddress(name)}`));
+    const spec = { type: 'kprobe', expectedAttach: 'trace_kprobe_multi' } as const;
+    const program = await load(spec, ...withCookie);
+    const cookies = BigUint64Array.of(11n, 12n);
+    keep(await attachKprobeMulti(program, { addresses: BigUint64Array.from(addresses), cookies }));
+    someSystemCalls();
+    expect(cookie()).toBe(12n);
+    readFileSync('/proc/self/comm');
+    expect(hits()).toBeGreaterThanOrEqual(51n);
+  });
+
   test('perf timer', async () => {
     const program = await load({ type: 'perf_event' }, ...count('counters'), Mov.imm(0, 0), exit());
     const event = keep(openPerfEvent({ type: 'software', config: 'cpu-clock', period: 1_000_000n, cpu: 0 }));
@@ -220,10 +235,59 @@ describe('links', () => {
   });
 });
 
-/** File offset of a function that bash calls for every command. */
-function bashFunction(): { path: string; offset: bigint } | undefined {
+/** Writes `count` times to one place of its memory, whose address it prints first, after it was told to go on. */
+const WRITER = `
+import ctypes, sys
+place = ctypes.c_uint64(0)
+print(ctypes.addressof(place), flush=True)
+for line in sys.stdin:
+    for i in range(int(line)): place.value = i
+    print('done', flush=True)
+`;
+
+describe('counters of the processor', () => {
+  test('a breakpoint on data, with and without a program', needs('breakpoints'), async () => {
+    const writer = spawn('python3', ['-c', WRITER], { stdio: ['pipe', 'pipe', 'inherit'] });
+    try {
+      const says = createInterface({ input: writer.stdout })[Symbol.asyncIterator]();
+      const address = BigInt((await says.next()).value);
+      const write = async (times: number) => {
+        writer.stdin.write(`${times}\n`);
+        expect((await says.next()).value).toBe('done');
+      };
+      const breakpoint = { address, length: 8, access: 'w' } as const;
+      const event = keep(openPerfEvent({ type: 'breakpoint', breakpoint, pid: writer.pid! }));
+      await write(25);
+      expect(event.read()).toBe(25n);
+      const program = await load({ type: 'perf_event' }, ...count('counters'), Mov.imm(0, 0), exit());
+      keep(await attachPerfEvent(program, event));
+      await write(40);
+      expect(hits()).toBe(40n);
+    } finally {
+      writer.kill('SIGKILL');
+    }
+  });
+
+  test('a hardware counter', needs('hardware_counters'), () => {
+    const spec = { type: 'hardware', config: 'instructions', pid: 0, excludeKernel: true } as const;
+    const event = keep(openPerfEvent({ ...spec, disabled: true }));
+    event.enable();
+    let sum = 0;
+    for (let i = 0; i < 1_000_000; i++) sum += Math.sqrt(i);
+    event.disable();
+    expect(sum).toBeGreaterThan(0);
+    expect(event.read()).toBeGreaterThan(1_000_000n);
+  });
+});
+
+const kernelAddress = (name: string): string | undefined =>
+  new RegExp(`^([0-9a-f]+) [tT] ${name}$`, 'm').exec(readFileSync('/proc/kallsyms', 'latin1'))?.[1];
+
+/** File offset of a function that bash calls for every command, in a copy that nobody else runs. */
+function bashFunction(folder: string): { path: string; offset: bigint } | undefined {
   try {
-    const path = '/bin/bash';
+    const path = join(folder, 'bash');
+    copyFileSync('/bin/bash', path);
     const symbols = execFileSync('readelf', ['-W', '--dyn-syms', path], { encoding: 'utf8' });
     const address = /: ([0-9a-f]+) +\d+ FUNC +GLOBAL DEFAULT +\d+ execute_command$/m.exec(symbols)?.[1];
     const headers = execFileSync('readelf', ['-W', '-l', path], { encoding: 'utf8' });
@@ -235,8 +299,10 @@ function bashFunction(): { path: string; offset: bigint } | undefined {
   }
 }
 
-const target = bashFunction();
-const runBash = () => execFileSync('/bin/bash', ['-c', 'true; true; true']);
+const folder = mkdtempSync(join(tmpdir(), 'ebpf-napi-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+const target = bashFunction(folder);
+const runBash = () => execFileSync(target!.path, ['-c', 'true; true; true']);
 
 describe.skipIf(target === undefined)('links in user code', () => {
   const all = [...count('counters'), Mov.imm(0, 0), exit()];
