@@ -2,7 +2,10 @@
 import 'reflect-metadata';
 
 export { type DependencyContainer, inject, injectable } from 'tsyringe';
+export type { CodeFile } from './host/elf/code-file.js';
+export { type FunctionTable, functionName } from './host/elf/function-table.js';
 export type { Host, HostFiles } from './host/host.js';
+export type { Processes, ProcessModule } from './host/processes.js';
 export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kernel-symbols.js';
 export type { UserSymbols } from './host/symbols/user-symbols.js';
 export type { Tracepoints } from './host/tracepoints.js';

@@ -1,4 +1,5 @@
 import type { TypeSource } from '../language/types.js';
+import type { CodeFile } from './elf/code-file.js';
 import type { Fact } from './kernel-facts.js';
 import type { Processes } from './processes.js';
 import type { KernelSymbols } from './symbols/kernel-symbols.js';
@@ -12,6 +13,10 @@ export interface HostFiles {
   readText(path: string): string | undefined;
   /** Names in a folder, sorted. */
   readDir(path: string): readonly string[] | undefined;
+  /** Where a symbolic link leads. */
+  readLink(path: string): string | undefined;
+  /** What tells a file from others of its file system, whatever it is called. */
+  inode(path: string): number | undefined;
 }
 
 /** All that is read from the machine. Tests replay a recorded one; nothing in it needs privileges to hold. */
@@ -23,6 +28,11 @@ export interface Host extends HostFiles {
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;
+  /**
+   * An executable or a library; undefined when there is none to read. `name`: its name where it is at home, if that is
+   * not where it can be opened.
+   */
+  codeFile(path: string, name?: string): CodeFile | undefined;
   /** Whether the kernel has a feature, by its name in ebpf-napi. Unknown names are absent. */
   has(feature: string): boolean;
   /** A fact about the kernel that is slow to find: found once, then remembered on disk while the kernel stays the same. */

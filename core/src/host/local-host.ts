@@ -1,9 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { release, version } from 'node:os';
 import { join } from 'node:path';
 import { featureNames, hasFeature, possibleCpus } from 'ebpf-napi';
 import { BtfCache } from './btf-cache.js';
-import { type ElfFile, openFile, readElf } from './elf/elf-file.js';
+import { type CodeFile, openCodeFile } from './elf/code-file.js';
 import { hasFunction } from './functions.js';
 import type { Architecture, Host, HostFiles } from './host.js';
 import { cacheFolder, type Fact, fileName, KernelFacts, kernelIdentity } from './kernel-facts.js';
@@ -16,40 +16,30 @@ import { KernelTypes } from './types/kernel-types.js';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: 'x64', arm64: 'arm64' };
 
-class LocalFiles implements HostFiles {
-  readText(path: string): string | undefined {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch {
-      return undefined;
-    }
-  }
-
-  readDir(path: string): readonly string[] | undefined {
-    try {
-      return readdirSync(path).sort();
-    } catch {
-      return undefined;
-    }
-  }
-}
-
-function elfAt(path: string): ElfFile | undefined {
+function ifThere<T>(read: () => T): T | undefined {
   try {
-    const file = openFile(path);
-    try {
-      return readElf(file);
-    } finally {
-      file.close();
-    }
+    return read();
   } catch {
     return undefined;
   }
 }
 
-/** The file as the process sees it (it may live in a container); by its plain name once the process is gone. */
-function elfOf(tgid: number, path: string): ElfFile | undefined {
-  return elfAt(`/proc/${tgid}/root${path}`) ?? elfAt(path);
+class LocalFiles implements HostFiles {
+  readText(path: string): string | undefined {
+    return ifThere(() => readFileSync(path, 'utf8'));
+  }
+
+  readDir(path: string): readonly string[] | undefined {
+    return ifThere(() => readdirSync(path).sort());
+  }
+
+  readLink(path: string): string | undefined {
+    return ifThere(() => readlinkSync(path));
+  }
+
+  inode(path: string): number | undefined {
+    return ifThere(() => statSync(path).ino);
+  }
 }
 
 /** The machine this program runs on. Everything is read when first asked for. */
@@ -61,8 +51,10 @@ export class LocalHost extends LocalFiles implements Host {
   readonly processes: Processes = new ProcProcesses(this);
   readonly userSymbols = new ProcUserSymbols({
     maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
-    elf: elfOf,
+    // As the process sees it; by its plain name once the process is gone.
+    elf: (tgid, path) => this.codeFile(`/proc/${tgid}/root${path}`, path) ?? this.codeFile(path),
   });
+  readonly #codeFiles = new Map<string, CodeFile>();
   #facts: KernelFacts | undefined;
   #tracepoints: Tracepoints | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;
@@ -90,6 +82,16 @@ export class LocalHost extends LocalFiles implements Host {
 
   hasFunction(name: string): boolean {
     return hasFunction(this, name);
+  }
+
+  /** Files that are replaced while this runs get another inode. */
+  codeFile(path: string, name = path): CodeFile | undefined {
+    const key = `${path} ${this.inode(path)}`;
+    const known = this.#codeFiles.get(key);
+    if (known !== undefined) return known;
+    const file = openCodeFile(path, name);
+    if (file !== undefined) this.#codeFiles.set(key, file);
+    return file;
   }
 
   has(feature: string): boolean {

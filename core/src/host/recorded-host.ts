@@ -90,6 +90,15 @@ export class RecordedHost implements Host {
     return this.#files[path];
   }
 
+  codeFile(): undefined {}
+
+  /** A link is recorded as a file whose text is where it leads. */
+  readLink(path: string): string | undefined {
+    return this.#files[path];
+  }
+
+  inode(): undefined {}
+
   readDir(path: string): readonly string[] | undefined {
     const prefix = `${path}/`;
     const names = Object.keys(this.#files)

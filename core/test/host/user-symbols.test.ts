@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { openFile, readElf } from '../../src/host/elf/elf-file.js';
+import { memoryBytes } from '../../src/host/elf/byte-source.js';
+import { openCodeFile } from '../../src/host/elf/code-file.js';
+import { ElfStructure } from '../../src/host/elf/elf-file.js';
 import { addressOf, functionAt } from '../../src/host/elf/find-function.js';
 import { LocalHost } from '../../src/host/index.js';
 import { ProcUserSymbols } from '../../src/host/symbols/user-symbols.js';
@@ -70,9 +72,7 @@ describe('user addresses', () => {
 });
 
 test('this process is made of ELF files', () => {
-  const file = openFile(process.execPath);
-  const own = readElf(file)!;
-  file.close();
+  const own = openCodeFile(process.execPath)!;
   expect(own.segments.length).toBeGreaterThan(0);
   expect(own.functions.addresses.length).toBeGreaterThan(100);
   const sorted = own.functions.addresses;
@@ -85,5 +85,6 @@ test('this process is made of ELF files', () => {
 
 test('other files are not ELF', () => {
   const bytes = Buffer.from('#!/bin/sh\n'.padEnd(100));
-  expect(readElf({ read: (at, length) => bytes.subarray(at, at + length), close() {} })).toBeUndefined();
+  expect(ElfStructure.read(memoryBytes(bytes))).toBeUndefined();
+  expect(openCodeFile('/nonexistent')).toBeUndefined();
 });

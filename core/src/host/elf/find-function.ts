@@ -1,4 +1,5 @@
-import type { ElfFile, FunctionTable } from './elf-file.js';
+import type { ElfFile } from './elf-file.js';
+import { type FunctionTable, functionName } from './function-table.js';
 
 /** Where a byte of the file lies in the file's own address space. */
 export function addressOf(elf: ElfFile, fileOffset: number): number | undefined {
@@ -6,12 +7,6 @@ export function addressOf(elf: ElfFile, fileOffset: number): number | undefined 
     ({ offset, fileSize }) => fileOffset >= offset && fileOffset < offset + fileSize,
   );
   return segment && fileOffset - segment.offset + segment.address;
-}
-
-function nameOf(table: FunctionTable, index: number): string {
-  const start = table.names[index] as number;
-  const end = table.strings.indexOf(0, start);
-  return table.strings.toString('latin1', start, end < 0 ? table.strings.length : end).replace(/@.*$/, '');
 }
 
 /** The function that covers an address. Functions without a size (assembly) reach to the next one. */
@@ -33,5 +28,5 @@ export function functionAt(
   while (index > 0 && addresses[index - 1] === start) index--;
   const size = sizes[index] as number;
   if (size > 0 && address >= start + size) return undefined;
-  return { name: nameOf(table, index), offset: address - start };
+  return { name: functionName(table, index), offset: address - start };
 }

@@ -1,0 +1,77 @@
+import { type ByteSource, fileBytes } from './byte-source.js';
+import { type ElfFile, ElfStructure, type Segment } from './elf-file.js';
+import { type FunctionTable, functionTable } from './function-table.js';
+import { symbolTables } from './symbol-tables.js';
+
+/** An executable or a library: its functions, and its code by addresses of its own address space. */
+export interface CodeFile extends ElfFile {
+  /** Where it can be opened. */
+  readonly path: string;
+  /** Where execution starts; for a library as a rule 0. */
+  readonly entry: number;
+  /** The program that loads it, for dynamic executables. */
+  readonly interpreter: string | undefined;
+  /** Where a byte at an address lies in the file; undefined where nothing of the file does. */
+  fileOffset(address: number): number | undefined;
+  /** Bytes at an address: fewer where the file ends. */
+  bytes(address: number, length: number): Buffer;
+  /** A section's bytes by its name. */
+  section(name: string): Buffer | undefined;
+}
+
+class LocalCodeFile implements CodeFile {
+  #functions: FunctionTable | undefined;
+
+  constructor(
+    readonly path: string,
+    readonly name: string,
+    readonly elf: ElfStructure,
+  ) {}
+
+  get segments(): readonly Segment[] {
+    return this.elf.segments;
+  }
+  get entry(): number {
+    return this.elf.entry;
+  }
+  get interpreter(): string | undefined {
+    return this.elf.interpreter;
+  }
+  get functions(): FunctionTable {
+    this.#functions ??= functionTable(symbolTables(this.elf, this.name, openIfThere));
+    return this.#functions;
+  }
+  fileOffset(address: number): number | undefined {
+    return this.elf.fileOffset(address);
+  }
+  bytes(address: number, length: number): Buffer {
+    return this.elf.bytes(address, length);
+  }
+  section(name: string): Buffer | undefined {
+    const section = this.elf.section(name);
+    return section && this.elf.contents(section);
+  }
+}
+
+function openIfThere(path: string): ByteSource | undefined {
+  const source = fileBytes(path);
+  try {
+    source.read(0, 0);
+    return source;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * undefined: there is no such file, or it is not of this machine's kind. `name`: what the file is called where its debug
+ * files are named after it, if that differs from where it is opened.
+ */
+export function openCodeFile(path: string, name = path): CodeFile | undefined {
+  try {
+    const elf = ElfStructure.read(fileBytes(path));
+    return elf && new LocalCodeFile(path, name, elf);
+  } catch {
+    return undefined;
+  }
+}

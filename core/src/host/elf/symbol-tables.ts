@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { dirname } from 'node:path';
+import { type ByteSource, memoryBytes } from './byte-source.js';
+import { ElfStructure, type Section } from './elf-file.js';
+import type { SymbolTable } from './function-table.js';
+
+const SHT_SYMTAB = 2;
+const SHT_DYNSYM = 11;
+const NOTE_HEADER = 12;
+const NT_GNU_BUILD_ID = 3;
+const MOST_UNPACKED = 1 << 28;
+
+/** Where separate debug files are looked for. */
+const DEBUG_FOLDER = '/usr/lib/debug';
+
+/** Opens another file of the machine; undefined when it is not there. */
+export type OpenFile = (path: string) => ByteSource | undefined;
+
+function tableOf(elf: ElfStructure, type: number): SymbolTable | undefined {
+  const table = elf.sections.find((section) => section.type === type && section.size > 0);
+  const strings = table && elf.sections[table.link];
+  return strings && { symbols: elf.contents(table), strings: elf.contents(strings) };
+}
+
+/** The build id, as hexadecimal digits. */
+function buildId(elf: ElfStructure): string | undefined {
+  const section = elf.section('.note.gnu.build-id');
+  if (section === undefined) return undefined;
+  const note = elf.contents(section);
+  if (note.length < NOTE_HEADER || note.readUInt32LE(8) !== NT_GNU_BUILD_ID) return undefined;
+  const start = NOTE_HEADER + ((note.readUInt32LE(0) + 3) & ~3);
+  return note.toString('hex', start, start + note.readUInt32LE(4));
+}
+
+/** Names of files that may hold the symbols stripped from one: by its build id, or by the name it gives. */
+function debugPaths(elf: ElfStructure, path: string): string[] {
+  const id = buildId(elf);
+  const paths = id ? [`${DEBUG_FOLDER}/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`] : [];
+  const section = elf.section('.gnu_debuglink');
+  const name = section && elf.contents(section).toString('latin1').replace(/\0.*$/s, '');
+  if (name) {
+    const folder = dirname(path);
+    paths.push(`${folder}/${name}`, `${folder}/.debug/${name}`, `${DEBUG_FOLDER}${folder}/${name}`);
+  }
+  return paths.filter((each) => each !== path);
+}
+
+function separateSymbols(elf: ElfStructure, path: string, open: OpenFile): SymbolTable | undefined {
+  const id = buildId(elf);
+  for (const candidate of debugPaths(elf, path)) {
+    const source = open(candidate);
+    const debug = source && ElfStructure.read(source);
+    // A file of that name may belong to another version.
+    if (debug === undefined || (id !== undefined && buildId(debug) !== id)) continue;
+    const table = tableOf(debug, SHT_SYMTAB);
+    if (table !== undefined) return table;
+  }
+  return undefined;
+}
+
+/** The names of local functions that some systems leave in stripped files, packed by xz. */
+function packedSymbols(elf: ElfStructure, section: Section): SymbolTable | undefined {
+  const { stdout } = spawnSync('xz', ['-dc'], { input: elf.contents(section), maxBuffer: MOST_UNPACKED });
+  const unpacked = stdout ? ElfStructure.read(memoryBytes(stdout)) : undefined;
+  return unpacked && tableOf(unpacked, SHT_SYMTAB);
+}
+
+/**
+ * The best symbol tables there are for a file: its own full one; that of its separate debug file; else the dynamic one,
+ * with what .gnu_debugdata adds. `path` is the file's name where its debug files are named after it.
+ */
+export function symbolTables(elf: ElfStructure, path: string, open: OpenFile): SymbolTable[] {
+  const full = tableOf(elf, SHT_SYMTAB) ?? separateSymbols(elf, path, open);
+  if (full !== undefined) return [full];
+  const packed = elf.section('.gnu_debugdata');
+  const tables = [tableOf(elf, SHT_DYNSYM), packed && packedSymbols(elf, packed)];
+  return tables.filter((table) => table !== undefined);
+}
