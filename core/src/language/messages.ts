@@ -16,6 +16,8 @@ export interface Message {
    * `{name:count}` by the plural of it (of the word itself, if it names no value) unless the value `count` is 1.
    */
   readonly text: string;
+  /** What to do, or what would have been right; filled in the same way. */
+  readonly hint?: string;
 }
 
 /** Values quote the script, which may hold anything. */
@@ -24,7 +26,7 @@ const longestValue = 200;
 const all = { ...syntaxMessages, ...checkMessages };
 
 export type MessageId = keyof typeof all;
-export const messages: Readonly<Record<string, Message>> = all;
+export const messages: Readonly<Record<MessageId, Message>> & Readonly<Record<string, Message>> = all;
 
 export interface DiagnosticExtras {
   readonly severity?: 'error' | 'warning';
@@ -37,22 +39,27 @@ export function diagnostic(
   values: Diagnostic['values'] = {},
   extras: DiagnosticExtras = {},
 ): Diagnostic {
+  const { tag, hint: template } = messages[id];
+  const hint = extras.hint ?? (template === undefined ? undefined : fill(template, values));
   return {
-    tag: all[id].tag,
+    tag,
     id,
     values,
     severity: extras.severity ?? 'error',
     ...(span && { span }),
-    ...(extras.hint !== undefined && { hint: extras.hint }),
+    ...(hint !== undefined && { hint }),
   };
 }
 
 /** The message alone, without place or tag. */
 export function messageText(d: Diagnostic): string {
-  const template = messages[d.id]?.text ?? d.id;
+  return fill(messages[d.id]?.text ?? d.id, d.values);
+}
+
+function fill(template: string, values: Diagnostic['values']): string {
   return template.replace(/\{(\w+)(?::(\w+))?\}/g, (whole, name: string, form?: string) => {
-    const value = d.values[name];
-    if (form !== undefined && form in d.values) return plural(String(value ?? name), d.values[form]);
+    const value = values[name];
+    if (form !== undefined && form in values) return plural(String(value ?? name), values[form]);
     return value === undefined ? whole : clip(String(value)).padStart(Number(form ?? 0));
   });
 }

@@ -1,13 +1,19 @@
-/** Texts of what the preprocessor, the lexer and the parser report. */
+/**
+ * Texts of what the preprocessor, the lexer and the parser report. Mistakes of grammar are announced the way every
+ * DTrace does, by the word the parser stopped at; the hint says what was wrong with it.
+ */
 export const syntaxMessages = {
   // ---- characters and tokens
-  'lexer.character': { tag: 'D_SYNTAX', text: 'the character {character} has no meaning in D' },
+  'lexer.character': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near {character}',
+    hint: 'this character has no meaning in D',
+  },
   'lexer.comment-end': { tag: 'D_SYNTAX', text: 'end-of-file encountered before matching */' },
   'lexer.comment-close': { tag: 'D_SYNTAX', text: '*/ stands outside of a comment' },
   'lexer.control-end': { tag: 'D_SYNTAX', text: 'end-of-file encountered before end of control line' },
   'lexer.integer-digit': { tag: 'D_INT_DIGIT', text: 'constant {text} contains invalid digit {digit}' },
   'lexer.integer-range': { tag: 'D_INT_OFLOW', text: 'constant {text} results in integer overflow' },
-  'lexer.integer-suffix': { tag: 'D_SYNTAX', text: "'{text}' is neither a number nor a name" },
   'lexer.character-newline': { tag: 'D_CHR_NL', text: 'newline encountered in character constant' },
   'lexer.character-empty': { tag: 'D_CHR_NULL', text: 'empty character constant' },
   'lexer.character-long': {
@@ -17,46 +23,75 @@ export const syntaxMessages = {
   'lexer.character-end': { tag: 'D_SYNTAX', text: "this character constant is never closed with '" },
   'lexer.string-newline': { tag: 'D_STR_NL', text: 'newline encountered in string literal' },
   'lexer.string-end': { tag: 'D_SYNTAX', text: 'this string is never closed with "' },
-  'lexer.macro': { tag: 'D_SYNTAX', text: "'$' must be followed by the name or number of a macro variable" },
+  'lexer.macro': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near "$"',
+    hint: "'$' must be followed by the name or number of a macro variable",
+  },
 
   // ---- grammar
-  'syntax.expected': { tag: 'D_SYNTAX', text: 'expected {expected} but found {found}' },
-  'syntax.reserved': { tag: 'D_SYNTAX', text: "'{word}' is a reserved word; D gives it no meaning here" },
+  'syntax.expected': { tag: 'D_SYNTAX', text: 'syntax error near {found}', hint: 'expected {expected}' },
+  'syntax.number': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near {found}',
+    hint: "'{text}' is neither a number nor a name",
+  },
+  'syntax.reserved': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near "{word}"',
+    hint: 'this is a reserved word; D gives it no meaning here',
+  },
   'syntax.too-deep': { tag: 'D_SYNTAX', text: 'nested too deeply (more than {limit} levels)' },
   'syntax.too-many': { tag: 'D_SYNTAX', text: 'too many errors; the rest of {name} was not read' },
   'syntax.extra-closer': { tag: 'D_SYNTAX', text: 'extra {closer} in input stream' },
+  'syntax.extra-brace': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near "}"',
+    hint: "there is no '{' for it to close",
+  },
   'syntax.predicate-open': {
     tag: 'D_SYNTAX',
     text: 'closing {closer} expected in predicate before /',
   },
-  'syntax.clause-open': { tag: 'D_SYNTAX', text: "the input ends before the '}' of this clause" },
+  'syntax.clause-open': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near {found}',
+    hint: "the '{' in line {line} has no '}'",
+  },
   'syntax.clause-body': {
     tag: 'D_SYNTAX',
     text: 'expected predicate and/or actions following probe description',
   },
   'syntax.probe': {
     tag: 'D_SYNTAX',
-    text: 'expected a probe description or a declaration, but found {found}',
+    text: 'syntax error near {found}',
+    hint: 'expected a probe description or a declaration',
   },
   'syntax.probe-parenthesis': {
     tag: 'D_SYNTAX',
     text: "the '{opener}' in this probe description is never closed",
   },
   'syntax.probe-number': { tag: 'D_SYNTAX', text: '{text} is too large to be a probe id' },
-  'syntax.empty-members': { tag: 'D_SYNTAX', text: 'this {kind} has no members' },
+  'syntax.empty-members': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near "}"',
+    hint: 'this {kind} has no members',
+  },
   'syntax.initializer': {
     tag: 'D_SYNTAX',
-    text: 'a global variable cannot be given a value where it is declared',
+    text: 'syntax error near "="',
+    hint: 'a global variable gets its value in a BEGIN clause, not where it is declared',
   },
   'syntax.extension': { tag: 'D_SYNTAX', text: '{what} is not part of classic D' },
-  'syntax.typedef-place': { tag: 'D_SYNTAX', text: 'a typedef must stand outside of clauses' },
+  'syntax.typedef-place': {
+    tag: 'D_SYNTAX',
+    text: 'syntax error near "typedef"',
+    hint: 'a typedef must stand outside of clauses',
+  },
   'syntax.body-brace': {
     tag: 'D_SYNTAX',
-    text: 'only one function can be defined at a time, with its body directly after it',
-  },
-  'syntax.xlate-parenthesis': {
-    tag: 'D_SYNTAX',
-    text: "expected '(' and the value to translate, but found {found}",
+    text: 'syntax error near "{"',
+    hint: 'only one function can be defined at a time, with its body directly after it',
   },
   'probe.overspecified': {
     tag: 'D_PDESC_INVAL',

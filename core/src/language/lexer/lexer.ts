@@ -234,7 +234,7 @@ export class Lexer {
     const printable = /^[\p{L}\p{N}\p{P}\p{S}]$/u.test(character);
     this.report('lexer.character', start, end, {
       character: printable
-        ? `'${character}'`
+        ? `"${character}"`
         : `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0')}`,
     });
     return { kind: 'bad', start, end, text: character };

@@ -1,15 +1,14 @@
 /** Integer constants: decimal, octal, hexadecimal, with C's suffixes. Floats are only recognised. */
 import type { Token } from './tokens.js';
 
-/** Everything that can belong to one number, so that `0128` or `12abc` is one mistake and not two tokens. */
-const numberShape =
-  /0[xX][\da-zA-Z_]*|(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?[flFL]?|\d+[eE][+-]?\d+[flFL]?|\d[\w]*/y;
-const integerShape = /^(0[xX][\da-fA-F]+|\d+)([uU]?[lL]{0,2}|[lL]{1,2}[uU])$/;
+const realShape = /(?:\d+\.\d*|\.\d+)(?:[eE][+-]?\d+)?[flFL]?|\d+[eE][+-]?\d+[flFL]?/y;
+/** What follows without a blank is a token of its own, at which the parser stops. */
+const integerShape = /(0[xX][\da-fA-F]+|\d+)([lL]{1,2}[uU](?!\w)|[uU]?[lL]{0,2})/y;
 const largest = 0xffff_ffff_ffff_ffffn;
 
 export type NumberProblem =
   | { readonly id: 'lexer.integer-digit'; readonly values: { text: string; digit: string } }
-  | { readonly id: 'lexer.integer-range' | 'lexer.integer-suffix'; readonly values: { text: string } };
+  | { readonly id: 'lexer.integer-range'; readonly values: { text: string } };
 
 export interface NumberResult {
   readonly token: Token;
@@ -17,19 +16,15 @@ export interface NumberResult {
 }
 
 export function readNumber(source: string, start: number): NumberResult {
-  numberShape.lastIndex = start;
-  const text = numberShape.exec(source)?.[0] ?? source.charAt(start);
+  realShape.lastIndex = start;
+  const real = realShape.exec(source)?.[0];
+  if (real !== undefined) return { token: { kind: 'real', start, end: start + real.length, text: real } };
+  integerShape.lastIndex = start;
+  const shape = integerShape.exec(source);
+  const text = shape?.[0] ?? source.charAt(start);
   const end = start + text.length;
-  const shape = integerShape.exec(text);
-  if (!shape) {
-    const hexadecimal = /^0[xX]/.test(text);
-    if (!hexadecimal && /^[\d.]+(?:[eE][+-]?\d+)?[flFL]?$/.test(text))
-      return { token: { kind: 'real', start, end, text } };
-    const token: Token = { kind: 'bad', start, end, text };
-    return { token, problem: { id: 'lexer.integer-suffix', values: { text } } };
-  }
-  const digits = shape[1] ?? '0';
-  const suffix = normalSuffix(shape[2] ?? '');
+  const digits = shape?.[1] ?? '0';
+  const suffix = normalSuffix(shape?.[2] ?? '');
   const octal = digits.length > 1 && /^0\d/.test(digits);
   const badDigit = octal ? /[89]/.exec(digits)?.[0] : undefined;
   const decimal = !octal && !/^0[xX]/.test(digits);

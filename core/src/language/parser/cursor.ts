@@ -7,7 +7,7 @@ import { Lexer } from '../lexer/lexer.js';
 import type { Token, TokenKind } from '../lexer/tokens.js';
 import { diagnostic, type MessageId } from '../messages.js';
 import type { Source, Span } from '../source.js';
-import { describeKind, describeToken } from './words.js';
+import { describeKind, quoteToken } from './words.js';
 
 /** Nesting that parser and later stages can follow with recursion on a small stack. */
 const maximumDepth = 500;
@@ -34,6 +34,8 @@ export class Cursor {
   protected readonly typedefs = new Set<string>();
   protected depth = 0;
   private lastReport = -1;
+  /** Where the statement or declaration being read begins. */
+  protected constructStart = 0;
 
   constructor(
     protected readonly source: Source,
@@ -111,10 +113,37 @@ export class Cursor {
     // The lexer has said already what is wrong with such a token.
     const end = token.kind === 'end';
     if (token.kind === 'bad' || (end && this.cutShort)) throw failure;
-    const span = end
-      ? { source: this.source, start: this.previousEnd, end: this.previousEnd }
-      : this.tokenSpan();
-    this.fail('syntax.expected', span, { expected, found: describeToken(token, this.source.text) });
+    if ((token.kind === ')' || token.kind === ']') && this.closesNothing(token))
+      this.fail('syntax.extra-closer', this.tokenSpan(), { closer: token.kind });
+    const found = quoteToken(token, this.source.text);
+    const number = this.numberBefore(token);
+    if (number !== undefined) this.fail('syntax.number', this.tokenSpan(), { found, text: number });
+    this.fail('syntax.expected', end ? this.endSpan() : this.tokenSpan(), { expected, found });
+  }
+
+  /** Whether no bracket of the construct is open that this one could close. */
+  private closesNothing({ kind, start }: Token): boolean {
+    const opener = kind === ')' ? '(' : '[';
+    const lexer = new Lexer(this.source, this.options.extensions !== false);
+    lexer.offset = this.constructStart;
+    let open = 0;
+    for (let token = lexer.next(); token.start < start; token = lexer.next()) {
+      if (token.kind === opener) open++;
+      else if (token.kind === kind) open--;
+    }
+    return open <= 0;
+  }
+
+  /** `12abc`: the whole of it, where a name begins right behind a number. */
+  private numberBefore({ kind, start, end }: Token): string | undefined {
+    if (kind !== 'name' || start !== this.previousEnd) return undefined;
+    const digits = /(?<![\w.])\d[\w.]*$/.exec(this.source.text.slice(0, start))?.[0];
+    return digits === undefined ? undefined : this.source.text.slice(start - digits.length, end);
+  }
+
+  protected endSpan(): Span {
+    const end = this.source.text.length;
+    return { source: this.source, start: end, end };
   }
 
   /** A comment or string without end has swallowed the rest; that it is missing says nothing new. */

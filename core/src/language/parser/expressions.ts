@@ -208,6 +208,8 @@ export class ExpressionParser extends TypeParser {
     const { token } = this;
     const parse = primaries[token.kind];
     if (parse) return parse(this, token);
+    const open = this.predicateBrackets?.findLast((bracket) => bracket !== '?');
+    if (open !== undefined && this.closesPredicate()) this.failOpenPredicate(open === '(' ? ')' : ']');
     if (isUnused(token)) this.fail('syntax.reserved', this.tokenSpan(), { word: token.text });
     return this.unexpected('an expression');
   }
@@ -322,10 +324,14 @@ export class ExpressionParser extends TypeParser {
   }
 
   private closing(closer: ')' | ']'): void {
-    if (this.closesPredicate()) {
-      this.fail('syntax.predicate-open', this.tokenSpan(), { closer });
-    }
+    if (this.closesPredicate()) this.failOpenPredicate(closer);
     this.expect(closer);
+  }
+
+  /** Said of the line where the predicate turned out to be over. */
+  private failOpenPredicate(closer: ')' | ']'): never {
+    this.advance();
+    return this.fail('syntax.predicate-open', this.at('end') ? this.endSpan() : this.tokenSpan(), { closer });
   }
 
   private closesPredicate(): boolean {

@@ -52,9 +52,7 @@ export function parseProbeDescription(
   const written = source.text.slice(start, end);
   if (source.text.slice(end).trim() !== '' || written === '') {
     const found =
-      written === '' && end >= source.text.length
-        ? 'the end of the input'
-        : `'${source.text.slice(end, end + 1)}'`;
+      written === '' && end >= source.text.length ? 'end of input' : `"${source.text.slice(end, end + 1)}"`;
     const wrong = { source, start: end, end: Math.min(end + 1, source.text.length) };
     const expected = written === '' ? 'a probe description' : 'the end of the probe description';
     return { diagnostics: [diagnostic('syntax.expected', wrong, { expected, found })] };

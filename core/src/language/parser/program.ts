@@ -24,7 +24,7 @@ import { parseControl } from './pragmas.js';
 import { predicateEndsAt } from './predicate.js';
 import { alignProbe, type ProbePart, partCount, probeNumber, scanProbe } from './probes.js';
 import { StatementParser } from './statements.js';
-import { describeToken } from './words.js';
+import { quoteToken } from './words.js';
 
 export interface ProgramOptions extends ParseOptions {
   /** Which part of a probe an abbreviated description ends with: -n, -f, -m, -P. Default: name. */
@@ -81,6 +81,7 @@ export class ProgramParser extends StatementParser {
 
   private topLevel(start: number): void {
     this.previousEnd = start;
+    this.constructStart = start;
     try {
       const declares = this.declarationAt(start);
       if (declares) this.advance();
@@ -162,8 +163,7 @@ export class ProgramParser extends StatementParser {
       return { kind: 'clause', span: this.spanFrom(start), probes };
     }
     if (opening.kind === ';') return { kind: 'clause', span: this.spanFrom(start), probes };
-    const found = describeToken(opening, this.source.text);
-    return this.fail('syntax.clause-body', this.tokenSpan(), { found });
+    return this.fail('syntax.clause-body', this.spanFrom(start));
   }
 
   private body(): Block {
@@ -194,9 +194,9 @@ export class ProgramParser extends StatementParser {
     }
     if (end === start) {
       this.token = this.lexer.next();
-      if (this.token.kind === '}') this.fail('syntax.extra-closer', this.tokenSpan(), { closer: '}' });
+      if (this.token.kind === '}') this.fail('syntax.extra-brace', this.tokenSpan());
       if (this.token.kind === 'bad') throw new SyntaxFailure('syntax error');
-      this.fail('syntax.probe', this.tokenSpan(), { found: describeToken(this.token, text) });
+      this.fail('syntax.probe', this.tokenSpan(), { found: quoteToken(this.token, text) });
     }
     this.lexer.offset = end;
     this.previousEnd = end;
@@ -216,11 +216,10 @@ export class ProgramParser extends StatementParser {
   }
 
   private predicate(): Expression {
+    this.constructStart = this.token.start;
     this.advance();
     this.predicateBrackets = [];
     const value = this.expression();
-    if (this.at(')') || this.at(']'))
-      this.fail('syntax.extra-closer', this.tokenSpan(), { closer: this.token.text });
     if (!this.at('/') || !predicateEndsAt(this.source.text, this.token))
       this.unexpected("'/' at the end of the predicate");
     this.predicateBrackets = undefined;
@@ -246,8 +245,7 @@ export class ProgramParser extends StatementParser {
       do {
         const declarator = this.declarator('required');
         if (this.at('{')) return this.function(start, specifiers, declarator, declarators.length);
-        if (this.at('='))
-          this.fail('syntax.initializer', this.tokenSpan(), {}, 'assign it in a BEGIN clause');
+        if (this.at('=')) this.fail('syntax.initializer', this.tokenSpan());
         declarators.push({ declarator });
       } while (this.take(','));
     }
@@ -283,7 +281,7 @@ export class ProgramParser extends StatementParser {
 
   private translator(): TranslatorDefinition {
     const { start } = this.advance();
-    const output = this.typeName('none');
+    const output = this.typeName();
     this.expect('<');
     const written = this.typeName('optional');
     const { name } = written.declarator;

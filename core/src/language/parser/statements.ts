@@ -2,9 +2,11 @@
 import type { Block, DeclarationStatement, Declarator, Expression, Statement } from '../ast.js';
 import { characterAfter } from '../lexer/lexer.js';
 import { declarationWords, type TokenKind } from '../lexer/tokens.js';
+import { locate } from '../lines.js';
 import type { Span } from '../source.js';
 import { SyntaxFailure } from './cursor.js';
 import { ExpressionParser, isUnused } from './expressions.js';
+import { quoteToken } from './words.js';
 
 type StatementStart = (parser: StatementParser) => Statement;
 
@@ -32,7 +34,10 @@ export class StatementParser extends ExpressionParser {
   /** Said once, of the innermost block: those around it are open for the same reason. */
   private unclosed(start: number): never {
     if (!this.openReported && !this.cutShort)
-      this.report('syntax.clause-open', { source: this.source, start, end: start + 1 });
+      this.report('syntax.clause-open', this.at('end') ? this.endSpan() : this.tokenSpan(), {
+        found: quoteToken(this.token, this.source.text),
+        line: locate(this.source, start).line,
+      });
     this.openReported = true;
     throw new SyntaxFailure('unclosed block');
   }
@@ -72,6 +77,7 @@ export class StatementParser extends ExpressionParser {
 
   statement(): Statement {
     const { kind } = this.token;
+    this.constructStart = this.token.start;
     const start = starts[kind];
     if (start) return this.nested(() => start(this));
     if (isUnused(this.token) || kind === 'else')
@@ -103,11 +109,7 @@ export class StatementParser extends ExpressionParser {
   /** The last statement of a block needs no `;`. */
   private endStatement(): void {
     if (this.take(';') || this.at('}')) return;
-    const { token } = this;
-    if (token.kind === ')' || token.kind === ']')
-      this.fail('syntax.extra-closer', this.tokenSpan(), { closer: token.kind });
-    if (token.kind === 'end') this.unexpected("';' or '}'");
-    this.unexpected("';'");
+    this.unexpected(this.at('end') ? "';' or '}'" : "';'");
   }
 
   private localDeclaration(): DeclarationStatement {

@@ -188,11 +188,11 @@ export abstract class TypeParser extends Cursor {
 
   private members(kind: string): MemberDeclaration[] {
     return this.nested(() => {
-      const { start } = this.advance();
+      this.advance();
+      if (this.at('}')) this.fail('syntax.empty-members', this.tokenSpan(), { kind });
       const members: MemberDeclaration[] = [];
       while (!this.at('}') && !this.at('end')) members.push(this.member());
       this.expect('}');
-      if (members.length === 0) this.fail('syntax.empty-members', this.spanFrom(start), { kind });
       return members;
     });
   }
@@ -230,7 +230,8 @@ export abstract class TypeParser extends Cursor {
   }
 
   private enumerators(): NonNullable<EnumType['enumerators']> {
-    const { start } = this.advance();
+    this.advance();
+    if (this.at('}')) this.fail('syntax.empty-members', this.tokenSpan(), { kind: 'enum' });
     const list: { span: Span; name: Identifier; value?: Expression }[] = [];
     while (!this.at('}')) {
       const name = this.identifier('the name of an enumeration constant');
@@ -239,7 +240,6 @@ export abstract class TypeParser extends Cursor {
       if (!this.take(',')) break;
     }
     this.expect('}');
-    if (list.length === 0) this.fail('syntax.empty-members', this.spanFrom(start), { kind: 'enum' });
     return list;
   }
 

@@ -1,5 +1,5 @@
 /** How tokens are called in messages. */
-import { keywordSet, type Token, type TokenKind } from '../lexer/tokens.js';
+import type { Token, TokenKind } from '../lexer/tokens.js';
 
 const kinds: Readonly<Partial<Record<TokenKind, string>>> = {
   name: 'a name',
@@ -10,7 +10,7 @@ const kinds: Readonly<Partial<Record<TokenKind, string>>> = {
   macro: 'a macro variable',
   aggregation: 'an aggregation',
   symbol: 'a kernel symbol',
-  end: 'the end of the input',
+  end: 'end of input',
 };
 
 const longest = 40;
@@ -19,10 +19,10 @@ export function describeKind(kind: TokenKind): string {
   return kinds[kind] ?? `'${kind}'`;
 }
 
-export function describeToken(token: Token, source: string): string {
-  if (token.kind === 'end') return 'the end of the input';
-  if (keywordSet.has(token.kind)) return `the keyword '${token.text}'`;
+/** As messages quote it: `near "}"`, `near end of input`. */
+export function quoteToken(token: Token, source: string): string {
+  if (token.kind === 'end') return 'end of input';
   const written = source.slice(token.start, token.end);
   const shown = written.length > longest ? `${written.slice(0, longest)}…` : written;
-  return token.kind === 'text' ? shown : `'${shown}'`;
+  return token.kind === 'text' ? shown : `"${shown}"`;
 }

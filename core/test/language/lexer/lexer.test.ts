@@ -33,8 +33,8 @@ const cases: readonly [string, ...string[]][] = [
   ['18446744073709551615', 'integer:18446744073709551615'],
   ['18446744073709551616', 'integer:0', '!D_INT_OFLOW'],
   ['0128', 'integer:0', '!D_INT_DIGIT'],
-  ['12abc', 'bad:12abc', '!D_SYNTAX'],
-  ['1uu', 'bad:1uu', '!D_SYNTAX'],
+  ['12abc', 'integer:12', 'name:abc'],
+  ['1uu', 'integer:1u', 'name:u'],
   ['1.5 .5 1. 1e5 1.5e-3f', 'real:1.5', 'real:.5', 'real:1.', 'real:1e5', 'real:1.5e-3f'],
   [
     "'a' '\\n' '\\0' '\\x41' '\\101'",

@@ -7,27 +7,32 @@ const start = source.text.indexOf('y');
 const found = diagnostic(
   'syntax.expected',
   { source, start, end: start + 1 },
-  { expected: "')'", found: "'y'" },
+  { expected: "')'", found: '"y"' },
   { hint: 'try less' },
 );
 
 test('one line', () => {
-  expect(formatDiagnostic(found)).toBe("line 3: expected ')' but found 'y'");
+  expect(formatDiagnostic(found)).toBe('line 3: syntax error near "y"');
   expect(formatDiagnostic(found, { tags: true, main: 'a.d' })).toBe(
-    "[D_SYNTAX] line 3: expected ')' but found 'y'",
+    '[D_SYNTAX] line 3: syntax error near "y"',
   );
-  expect(formatDiagnostic(found, { main: 'b.d' })).toBe("\"a.d\", line 3: expected ')' but found 'y'");
-  expect(formatDiagnostic(found, { commandLine: true })).toBe("expected ')' but found 'y'");
+  expect(formatDiagnostic(found, { main: 'b.d' })).toBe('"a.d", line 3: syntax error near "y"');
+  expect(formatDiagnostic(found, { commandLine: true })).toBe('syntax error near "y"');
 });
 
 test('with a frame', () => {
   expect(formatDiagnostic(found, { frame: true }).split('\n')).toEqual([
-    "line 3: expected ')' but found 'y'",
+    'line 3: syntax error near "y"',
     '2 | {',
     '3 | \ttrace(x y);',
     '  | \t        ^',
     '  = try less',
   ]);
+});
+
+test('a hint of the table stands where none is given', () => {
+  const { hint } = diagnostic('syntax.expected', undefined, { expected: "')'", found: '"y"' });
+  expect(hint).toBe("expected ')'");
 });
 
 test('frames of several lines, of nothing, and at the end', () => {

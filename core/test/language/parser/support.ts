@@ -15,10 +15,11 @@ export function parse(text: string, options: ProgramOptions = {}) {
   return parseProgram({ name: 'test.d', text }, options);
 }
 
-/** `D_SYNTAX 3-4 expected ';' but found '}'` for each diagnostic. */
+/** `D_SYNTAX 3-4 syntax error near "}" (expected ';')` for each diagnostic. */
 export function complaints(text: string, options: ProgramOptions = {}): string[] {
   return parse(text, options).diagnostics.map(
-    (d) => `${d.tag} ${d.span?.start}-${d.span?.end} ${messageText(d)}`,
+    (d) =>
+      `${d.tag} ${d.span?.start}-${d.span?.end} ${messageText(d)}${d.hint === undefined ? '' : ` (${d.hint})`}`,
   );
 }
 
