@@ -8,7 +8,7 @@ import { positionOf } from '../../src/language/source.js';
 const MALFORMED: readonly (readonly [text: string, tag: string, at: string])[] = [
   ['BEGIN\n{ trace(1 }', 'D_SYNTAX', '2:11'],
   ['BEGIN\n{ x = ; }', 'D_SYNTAX', '2:7'],
-  ['BEGIN\n{ trace(1);', 'D_SYNTAX', '2:1'],
+  ['BEGIN\n{ trace(1);', 'D_SYNTAX', '2:12'],
   ['BEGIN\n/* never ends', 'D_SYNTAX', '2:1'],
   ['BEGIN\n{ trace("abc); }', 'D_SYNTAX', '2:9'],
   ["BEGIN\n{ trace('); }", 'D_SYNTAX', '2:9'],
