@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-const MODULES = ['virtio_pci', 'virtio_console', 'virtiofs', 'overlay'];
+const MODULES = ['virtio_pci', 'virtio_console', 'virtiofs', 'overlay', 'virtio_blk', 'ext4'];
 
 /** The modules in the order that insmod needs: what a module depends on comes before it. */
 function loadOrder(folder) {
@@ -49,8 +49,9 @@ function dependencies(code) {
     .map((name) => name.replaceAll('-', '_'));
 }
 
-// The root is the machine's own, read-only, under a tmpfs that takes every change; /job is shared and writable.
-const INIT = `#!/bin/busybox sh
+// The root is the machine's own, read-only, under a tmpfs that takes every change; /job is shared and writable. /mnt is a
+// scratch disk, and modprobe finds the kernel's modules.
+const INIT = (modules) => `#!/bin/busybox sh
 b=/bin/busybox
 $b mount -t proc proc /proc; $b mount -t sysfs sysfs /sys; $b mount -t devtmpfs dev /dev
 fail() { echo "guest: $*" >/dev/kmsg; $b poweroff -f; }
@@ -68,6 +69,8 @@ $b ln -sf fd/1 $r/dev/stdout; $b ln -sf fd/2 $r/dev/stderr
 $b mount -t debugfs debugfs $r/sys/kernel/debug; $b mount -t tracefs tracefs $r/sys/kernel/tracing
 $b mount -t bpf bpf $r/sys/fs/bpf; $b mount -t cgroup2 cgroup2 $r/sys/fs/cgroup
 $b mount -t virtiofs job $r/job || fail "mount job"
+$b mount -t ext4 /dev/vda $r/mnt || echo "guest: no scratch disk" >/dev/kmsg
+$b mkdir -p $r/lib/modules; $b ln -sfn ${modules} $r/lib/modules/$($b uname -r)
 $b ip link set lo up; $b hostname guest
 n=0; until [ -c /dev/vport0p1 ] || [ -c /dev/hvc0 ]; do n=$((n+1)); [ $n -gt 500 ] && fail "no console"; $b usleep 10000; done
 $b stty -F /dev/hvc0 raw
@@ -86,7 +89,7 @@ export function initramfs(modules, busybox, cache) {
     const order = loadOrder(modules);
     for (const [name, code] of order) writeFileSync(join(work, 'modules', name), code);
     writeFileSync(join(work, 'modules/order'), [...order.keys()].join('\n'));
-    writeFileSync(join(work, 'init'), INIT);
+    writeFileSync(join(work, 'init'), INIT(modules));
     chmodSync(join(work, 'init'), 0o755);
     const pack = `find . | ${busybox} cpio -o -H newc 2>/dev/null`;
     return execFileSync('sh', ['-c', pack], { cwd: work, maxBuffer: 1 << 28 });

@@ -9,6 +9,7 @@ const SUITES = {
   '5.10': ['bullseye-security', 'bullseye'],
   6.1: ['bookworm-security', 'bookworm'],
   6.12: ['trixie-security', 'trixie', 'bookworm-backports'],
+  7.2: ['sid'],
 };
 export const SERIES = Object.keys(SUITES);
 
@@ -92,6 +93,8 @@ function download(series, folder, cache, say) {
     const archive = readdirSync(work).find((file) => file.endsWith('.deb'));
     output('dpkg-deb', ['-x', join(work, archive), work]);
     rmSync(join(work, archive));
+    const [release] = readdirSync(join(work, 'lib/modules'));
+    output('busybox', ['depmod', '-b', work, release]);
     renameSync(work, folder);
     return;
   }

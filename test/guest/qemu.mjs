@@ -1,8 +1,8 @@
 // One boot: QEMU, the two shared folders, the console, a time limit.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Unavailable } from './command.mjs';
+import { output, Unavailable } from './command.mjs';
 
 const DAEMONS = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd'];
 
@@ -30,6 +30,15 @@ function share(job, tag, folder) {
   return { socket, process: spawn(shareDaemon(), args, { stdio: 'ignore' }) };
 }
 
+/** A disk of its own: everything else in the guest is in memory or shared. */
+function scratchDisk(job) {
+  const file = join(job, 'disk');
+  writeFileSync(file, '');
+  truncateSync(file, 256 << 20);
+  output('mkfs.ext4', ['-q', '-F', file]);
+  return file;
+}
+
 async function appears(path) {
   for (let n = 0; n < 250; n++) {
     if (existsSync(path)) return;
@@ -54,6 +63,7 @@ export async function boot({ image, initrd, job, memory, cpus, seconds, onOutput
       'q35,memory-backend=mem',
     );
     args.push('-kernel', image, '-initrd', initrd, '-append', append.join(' '));
+    args.push('-drive', `file=${scratchDisk(job)},if=virtio,format=raw,cache=unsafe`);
     args.push('-serial', `file:${join(job, 'console')}`);
     args.push(
       '-device',

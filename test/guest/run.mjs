@@ -12,7 +12,7 @@ import { initramfs } from './initramfs.mjs';
 import { kernel } from './kernel.mjs';
 import { boot, shareDaemon } from './qemu.mjs';
 
-const PACKAGES = { 'qemu-system-x86_64': 'qemu-system-x86', busybox: 'busybox-static', xz: 'xz-utils' };
+const PACKAGES = { 'qemu-system-x86_64': 'qemu-system-x86', busybox: 'busybox-static', xz: 'xz-utils', 'mkfs.ext4': 'e2fsprogs' };
 
 function installTools(say) {
   const needed = Object.keys(PACKAGES).filter((command) => !runs(command));
@@ -49,7 +49,13 @@ export async function inGuest(command, options = {}) {
   const { release, image, modules } = kernel(series, cache, say);
   const job = mkdtempSync(join(cache, 'job-'));
   try {
-    const exports = Object.entries({ PATH: process.env.PATH, HOME: '/root', LANG: 'C.UTF-8', ...env });
+    const exports = Object.entries({
+      PATH: process.env.PATH,
+      HOME: '/root',
+      LANG: 'C.UTF-8',
+      DTRACE_TEST_DISK: '/mnt',
+      ...env,
+    });
     const lines = exports.map(([name, value]) => `export ${name}=${quote(value)}`);
     lines.push(`cd ${quote(process.cwd())}`, `exec ${command.map(quote).join(' ')}`);
     writeFileSync(join(job, 'run'), `${lines.join('\n')}\n`);

@@ -1,46 +1,23 @@
-import { createSocket } from 'node:dgram';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
+import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { runOn } from '../../../core/test/session/live.js';
-import { tables } from '../../../core/test/session/live-tables.js';
+import { type Deed, prints as tracedPrints } from '../../../test/workloads/index.js';
 
 const HOST = '127.0.0.1';
+/** Nobody listens there. */
+const CLOSED = 9;
 let server: Server;
 let port: number;
-/** Nobody listens there. */
-let closed: number;
-
-const listening = (on: Server): Promise<number> =>
-  new Promise((resolve) => on.listen(0, HOST, () => resolve((on.address() as AddressInfo).port)));
 
 beforeAll(async () => {
-  server = createServer((socket) => socket.on('data', (data) => socket.end(data)));
-  port = await listening(server);
-  const other = createServer();
-  closed = await listening(other);
-  await new Promise((resolve) => other.close(resolve));
+  server = createServer((socket) => socket.on('error', () => {}).on('data', (data) => socket.end(data)));
+  await new Promise<void>((resolve) => server.listen(0, HOST, resolve));
+  port = (server.address() as AddressInfo).port;
 });
 afterAll(() => new Promise<void>((resolve) => server.close(() => resolve())));
 
-/** Connects, talks and is refused, again and again. */
-function talk(): void {
-  connect(port, HOST, function () {
-    this.on('data', () => {}).write('hello');
-  });
-  connect(closed, HOST).on('error', () => {});
-  const socket = createSocket('udp4');
-  socket.send('hello', closed, HOST, () => socket.close());
-}
-
-async function prints(script: string): Promise<string> {
-  const timer = setInterval(talk, 300);
-  try {
-    const { text } = await runOn(tables, `${script} tick-20s { printf("nothing"); exit(1); }`);
-    return text.trim();
-  } finally {
-    clearInterval(timer);
-  }
-}
+/** The script's own process serves: it has time to while the deed waits for its connection. */
+const prints = (deed: string, to: number, script: string): Promise<string> =>
+  tracedPrints([deed, String(to)] satisfies Deed, script);
 
 const addresses = '"%s %s", args[2]->ip_saddr, args[2]->ip_daddr';
 const BOTH = `${HOST} ${HOST}`;
@@ -49,30 +26,31 @@ test.each(['send', 'receive'])('ip:::%s', async (name) => {
   const script = `ip:::${name} /args[4]->ipv4_daddr == "${HOST}" && args[4]->ipv4_protocol == IPPROTO_UDP/ {
     printf("%s %d ", args[3]->if_name, args[4]->ipv4_length > args[2]->ip_plength); printf(${addresses}); exit(0);
   }`;
-  expect(await prints(script)).toBe(`lo 1 ${BOTH}`);
+  expect(await prints('udp', CLOSED, script)).toBe(`lo 1 ${BOTH}`);
 });
 
 test.each(['send', 'receive'])('tcp:::%s: a segment with data', async (name) => {
   const script = `tcp:::${name} /args[4]->tcp_dport == ${port} && (args[4]->tcp_flags & TH_PUSH)/ {
     printf("%d ", args[2]->ip_plength - args[4]->tcp_offset); printf(${addresses}); exit(0);
   }`;
-  expect(await prints(script)).toBe(`5 ${BOTH}`);
+  expect(await prints('tcp', port, script)).toBe(`5 ${BOTH}`);
 });
 
 test.each(['send', 'receive'])('udp:::%s', async (name) => {
-  const script = `udp:::${name} /args[4]->udp_dport == ${closed}/ {
+  const script = `udp:::${name} /args[4]->udp_dport == ${CLOSED}/ {
     printf("%d ", args[4]->udp_length); printf(${addresses}); exit(0);
   }`;
-  expect(await prints(script)).toBe(`13 ${BOTH}`);
+  expect(await prints('udp', CLOSED, script)).toBe(`13 ${BOTH}`);
 });
 
 test.each([
-  ['connect-request', () => `args[4]->tcp_dport == ${port}`],
-  ['connect-established', () => `args[4]->tcp_sport == ${port}`],
-  ['connect-refused', () => `args[4]->tcp_sport == ${closed}`],
-  ['accept-established', () => `args[4]->tcp_dport == ${port}`],
-])('tcp:::%s', async (name, mine) => {
-  expect(await prints(`tcp:::${name} /${mine()}/ { printf(${addresses}); exit(0); }`)).toBe(BOTH);
+  ['connect-request', 'tcp', () => `args[4]->tcp_dport == ${port}`],
+  ['connect-established', 'tcp', () => `args[4]->tcp_sport == ${port}`],
+  ['connect-refused', 'refused', () => `args[4]->tcp_sport == ${CLOSED}`],
+  ['accept-established', 'tcp', () => `args[4]->tcp_dport == ${port}`],
+])('tcp:::%s', async (name, deed, mine) => {
+  const script = `tcp:::${name} /${mine()}/ { printf(${addresses}); exit(0); }`;
+  expect(await prints(deed, deed === 'tcp' ? port : CLOSED, script)).toBe(BOTH);
 });
 
 test('tcp:::state-change: both states of one end', async () => {
@@ -80,5 +58,5 @@ test('tcp:::state-change: both states of one end', async () => {
     printf("%s %s %s", tcp_state_string[args[5]->tcps_state], tcp_state_string[args[3]->tcps_state], args[3]->tcps_raddr);
     exit(0);
   }`;
-  expect(await prints(script)).toBe(`state-syn-sent state-established ${HOST}`);
+  expect(await prints('tcp', port, script)).toBe(`state-syn-sent state-established ${HOST}`);
 });

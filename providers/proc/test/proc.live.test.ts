@@ -1,32 +1,12 @@
-import { spawn } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { runOn } from '../../../core/test/session/live.js';
-import { tables } from '../../../core/test/session/live-tables.js';
-
-/** Waits to be traced, then does what its first argument says. */
-function later(program: string, args: readonly string[]): () => void {
-  const timer = setInterval(() => spawn(program, args, { stdio: 'ignore' }).on('error', () => {}), 300);
-  return () => clearInterval(timer);
-}
-
-/** Runs a script while a command is repeated, and gives what the script printed. */
-async function during(command: string, script: string): Promise<string> {
-  const stop = later('/bin/bash', ['-c', command]);
-  try {
-    const { text, complaints } = await runOn(tables, `${script} tick-20s { printf("nothing"); exit(1); }`);
-    expect(complaints).toEqual([]);
-    return text.trim();
-  } finally {
-    stop();
-  }
-}
+import { prints } from '../../../test/workloads/index.js';
 
 const OURS = 'progenyof($pid)';
 
 test('create, start and lwp-start: a child and what it sees of itself', async () => {
-  const text = await during(
-    '/bin/true; exit 0',
-    `proc:::create /execname == "bash" && ${OURS}/ { made[args[0]->pr_pid] = args[0]->pr_ppid == pid; }
+  const text = await prints(
+    ['fork'],
+    `proc:::create /execname == "workload" && ${OURS}/ { made[args[0]->pr_pid] = args[0]->pr_ppid == pid; }
      proc:::start /made[pid]/ { self->started = 1; }
      proc:::lwp-start /self->started/ { printf("%d %d", pid == tid, curpsinfo->pr_pid == pid); exit(0); }`,
   );
@@ -35,43 +15,45 @@ test('create, start and lwp-start: a child and what it sees of itself', async ()
 
 test('lwp-create: a thread of the process that makes it', async () => {
   const script = `
-    proc:::lwp-create /${OURS} && args[1]->pr_pid == pid/ { printf("%d", args[0]->pr_lwpid != tid); exit(0); }`;
-  expect(await during("python3 -c 'import threading; threading.Thread(target=print).start()'", script)).toBe(
-    '1',
-  );
+    proc:::lwp-create /execname == "workload" && args[1]->pr_pid == pid/ {
+      printf("%d", args[0]->pr_lwpid != tid); exit(0);
+    }`;
+  expect(await prints(['thread'], script)).toBe('1');
 });
 
 test('exec, exec-success: the path and the new name', async () => {
-  const text = await during(
-    'exec /bin/true',
-    `proc:::exec /${OURS} && execname == "bash"/ { self->path = stringof(args[0]); }
+  const text = await prints(
+    ['exec'],
+    `proc:::exec /execname == "workload"/ { self->path = stringof(args[0]); }
      proc:::exec-success /self->path == "/bin/true"/ { printf("%s %s", self->path, execname); exit(0); }`,
   );
   expect(text).toBe('/bin/true true');
 });
 
 test('exec-failure: the error', async () => {
-  const script = `proc:::exec-failure /${OURS}/ { printf("%d", args[0]); exit(0); }`;
-  expect(await during('/absent/program', script)).toBe('2');
+  const script = `proc:::exec-failure /execname == "workload"/ { printf("%d", args[0]); exit(0); }`;
+  expect(await prints(['exec-failure'], script)).toBe('2');
 });
 
 test.each([
-  ['exit 3', 1],
-  ['kill -KILL $$', 2],
-])('exit after %s', async (command, how) => {
-  const script = `proc:::exit /${OURS} && execname == "bash"/ { printf("%d", args[0]); exit(0); }`;
-  expect(await during(command, script)).toBe(String(how));
+  ['exit', 1],
+  ['killed', 2],
+])('exit: %s', async (deed, how) => {
+  const script = `proc:::exit /execname == "workload"/ { printf("%d", args[0]); exit(0); }`;
+  expect(await prints([deed], script)).toBe(String(how));
 });
 
 test('lwp-exit comes with exit for the last thread', async () => {
-  const script = `proc:::lwp-exit /${OURS}/ { self->last = 1; } proc:::exit /${OURS}/ { printf("exit"); exit(0); }`;
-  expect(await during('true', script)).toBe('exit');
+  const script = `proc:::lwp-exit /${OURS}/ { self->last = 1; } proc:::exit /self->last/ { printf("exit"); exit(0); }`;
+  expect(await prints(['exit'], script)).toBe('exit');
 });
 
 test('signal-send and signal-handle: who, whom, which', async () => {
-  const text = await during(
-    'trap : USR1; kill -USR1 $$',
-    `proc:::signal-send /${OURS} && args[2] == 10/ { self->sent = args[1]->pr_pid == pid && args[0]->pr_lwpid == tid; }
+  const text = await prints(
+    ['signal'],
+    `proc:::signal-send /execname == "workload" && args[2] == 10/ {
+       self->sent = args[1]->pr_pid == pid && args[0]->pr_lwpid == tid;
+     }
      proc:::signal-handle /self->sent && args[0] == 10/ { printf("%d %d", args[1]->si_signo, args[2] != NULL); exit(0); }`,
   );
   expect(text).toBe('10 1');
@@ -79,20 +61,15 @@ test('signal-send and signal-handle: who, whom, which', async () => {
 
 test('signal-discard: one that is ignored', async () => {
   const script = `proc:::signal-discard /${OURS} && args[2] == 28/ { printf("%s", args[1]->pr_fname); exit(0); }`;
-  expect(await during('trap "" WINCH; kill -WINCH $$', script)).toBe('bash');
+  expect(await prints(['ignored'], script)).toBe('workload');
 });
 
-const WAITS = `import os, signal
-signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR2})
-os.kill(os.getpid(), signal.SIGUSR2)
-signal.sigwait({signal.SIGUSR2})`;
-
 test('signal-clear: one that is waited for', async () => {
-  const script = `proc:::signal-clear /${OURS}/ { printf("%d", args[0]); exit(0); }`;
-  expect(await during(`python3 -c '${WAITS}'`, script)).toBe('12');
+  const script = `proc:::signal-clear /execname == "workload"/ { printf("%d", args[0]); exit(0); }`;
+  expect(await prints(['sigwait'], script)).toBe('12');
 });
 
 test('fault: an address that is not there', async () => {
-  const script = `proc:::fault /${OURS}/ { printf("%d %d", args[0], args[1]->si_signo); exit(0); }`;
-  expect(await during(`python3 -c 'import ctypes; ctypes.string_at(0)'`, script)).toBe('6 11');
+  const script = `proc:::fault /execname == "workload"/ { printf("%d %d", args[0], args[1]->si_signo); exit(0); }`;
+  expect(await prints(['fault'], script)).toBe('6 11');
 });
