@@ -12,7 +12,12 @@ import { initramfs } from './initramfs.mjs';
 import { kernel } from './kernel.mjs';
 import { boot, shareDaemon } from './qemu.mjs';
 
-const PACKAGES = { 'qemu-system-x86_64': 'qemu-system-x86', busybox: 'busybox-static', xz: 'xz-utils', 'mkfs.ext4': 'e2fsprogs' };
+const PACKAGES = {
+  'qemu-system-x86_64': 'qemu-system-x86',
+  busybox: 'busybox-static',
+  xz: 'xz-utils',
+  'mkfs.ext4': 'e2fsprogs',
+};
 
 function installTools(say) {
   const needed = Object.keys(PACKAGES).filter((command) => !runs(command));
