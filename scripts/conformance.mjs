@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 // Runs the test suite of a fetched oracle/dtrace-utils tree against this checkout's `dtrace` and sums up.
 //
-//   node scripts/conformance.mjs <tree> [--jobs N] [--tsv file] [--markdown] [directory or test of test/unittest …]
+//   node scripts/conformance.mjs <tree> [--jobs N] [--tsv file] [--markdown] [directory or test …]
 //
-// As root, with gawk and cc installed. The tree gets a `build` folder and compiled triggers; nothing else changes.
+// Names are below test/unittest unless they begin with test/. As root, with gawk and cc installed. The tree gets a `build` folder and compiled triggers; nothing else changes.
 import { spawn, spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -66,7 +66,9 @@ function prepare(tree) {
     const program = join(build, name);
     const args = [
       '-D_GNU_SOURCE',
-      '-O1',
+      // What stacks are read from, and no calls inlined out of them.
+      '-O0',
+      '-fno-omit-frame-pointer',
       '-g',
       '-Iinclude',
       '-Iuts/common',
@@ -92,8 +94,9 @@ function testsIn(tree, directories) {
     }
   };
   for (const name of directories) {
-    if (/\.(d|sh|c)$/.test(name)) found.push(name.startsWith('test/') ? name : `test/unittest/${name}`);
-    else walk(`test/unittest/${name}`);
+    const path = name.startsWith('test/') ? name : `test/unittest/${name}`;
+    if (/\.(d|sh|c)$/.test(name)) found.push(path);
+    else walk(path);
   }
   return found.sort();
 }

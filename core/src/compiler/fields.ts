@@ -41,15 +41,20 @@ export function stackFrames(expr: Expr, options: CompileOptions): number {
   return user ? options.ustackframes : options.stackframes;
 }
 
-/** `inline`: longer strings keep their full capacity in place (keys); else they go to the record's end. */
-export function fieldShape(expr: Expr, options: CompileOptions, place: 'key' | 'record'): FieldShape {
-  if (expr.kind === 'builtin') {
+/**
+ * Where a value goes. Keys keep strings at their full capacity in place; in records longer ones go to the end. The
+ * keys of elements are looked up by what they are: there, two probes with one name must not make two keys.
+ */
+export type Place = 'aggregation-key' | 'element-key' | 'record';
+
+export function fieldShape(expr: Expr, options: CompileOptions, place: Place): FieldShape {
+  if (expr.kind === 'builtin' && place !== 'element-key') {
     const part = PROBE_PARTS[expr.name];
     if (part)
       return {
         make: (offset) => ({ kind: 'probe', part, offset }),
-        size: place === 'key' ? 4 : 0,
-        align: place === 'key' ? 4 : 1,
+        size: place === 'record' ? 0 : 4,
+        align: place === 'record' ? 1 : 4,
       };
   }
   if (expr.kind === 'call') {
@@ -70,7 +75,7 @@ export function fieldShape(expr: Expr, options: CompileOptions, place: 'key' | '
 
 const LONGEST_STRING_IN_PLACE = 32;
 
-function typeShape(expr: Expr, type: Type, options: CompileOptions, place: 'key' | 'record'): FieldShape {
+function typeShape(expr: Expr, type: Type, options: CompileOptions, place: Place): FieldShape {
   const bare = resolve(type);
   switch (bare.kind) {
     case 'string': {

@@ -5,7 +5,7 @@ import type { Span } from '../language/source.js';
 import { positionOf } from '../language/source.js';
 import { isString, sizeOf } from '../language/types/queries.js';
 import { aggregationWords } from './aggregation-layout.js';
-import { align, type FieldShape, fieldShape, layoutFields } from './fields.js';
+import { align, type FieldShape, fieldShape, layoutFields, type Place } from './fields.js';
 import type {
   ActionRecord,
   AggregationSchema,
@@ -197,17 +197,21 @@ export class Unit {
     this.zeros = Math.max(this.zeros, align(bytes, 8));
   }
 
-  private shapesOf(exprs: readonly (readonly Expr[])[]): FieldShape[] {
+  private shapesOf(exprs: readonly (readonly Expr[])[], place: Place): FieldShape[] {
     const first = exprs[0] ?? [];
     return first.map((_, column) => {
-      const shapes = exprs.map((row) => fieldShape(row[column]!, this.options, 'key'));
+      const shapes = exprs.map((row) => fieldShape(row[column]!, this.options, place));
       return shapes.reduce((a, b) => (extent(b) > extent(a) ? b : a));
     });
   }
 
   /** Key layout that fits every use of a map: strings take the largest capacity met. */
-  private keyLayout(uses: readonly (readonly Expr[])[], prefix: number): { keys: Field[]; keySize: number } {
-    const { fields, end } = layoutFields(this.shapesOf(uses), prefix);
+  private keyLayout(
+    uses: readonly (readonly Expr[])[],
+    place: Place,
+    prefix: number,
+  ): { keys: Field[]; keySize: number } {
+    const { fields, end } = layoutFields(this.shapesOf(uses, place), prefix);
     return { keys: fields, keySize: align(Math.max(end, 8), 8) };
   }
 
@@ -218,7 +222,7 @@ export class Unit {
       if (variable.keys) {
         const found = uses.get(variable.id);
         if (!found) continue;
-        const { keys, keySize } = this.keyLayout(found, variable.scope === 'self' ? 8 : 0);
+        const { keys, keySize } = this.keyLayout(found, 'element-key', variable.scope === 'self' ? 8 : 0);
         const map = `a${variable.id}_${variable.name}`.slice(0, 15);
         const entry = keySize + size + 64;
         const maxEntries = Math.min(1 << 20, Math.max(16, Math.floor(this.options.dynvarsize / entry)));
@@ -244,6 +248,7 @@ export class Unit {
       if (!statements) continue;
       const { keys, keySize } = this.keyLayout(
         statements.map((s) => s.keys),
+        'aggregation-key',
         0,
       );
       const words = aggregationWords(aggregation);

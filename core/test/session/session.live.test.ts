@@ -92,6 +92,15 @@ describe('providers', () => {
     expect(text).toBe('uname\n');
   });
 
+  test('syscall: an element stored at entry is found at return by the same probefunc', async () => {
+    const script = `
+      syscall::close:entry, syscall::openat:entry /pid == $pid/ { in[probefunc] = 1; }
+      syscall::close:return, syscall::openat:return /in[probefunc]/ { exit(5); }`;
+    const s = setInterval(() => closeSync(openSync('/dev/null', 'r')), 10);
+    const { status } = await run(script).finally(() => clearInterval(s));
+    expect(status).toBe(5);
+  });
+
   test('syscall: all of them at once are two programs', () => {
     const { image } = engine.compile('syscall:::entry, syscall:::return { @[probefunc] = count(); }');
     expect(image.programs.map(({ attachTo }) => attachTo).sort()).toEqual(['sys_enter', 'sys_exit']);
