@@ -1,5 +1,4 @@
 /** `-C`: the machine's own C preprocessor over a script, where there is one. Its complaints go where ours go. */
-import { spawnSync } from 'node:child_process';
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -46,6 +45,8 @@ export function systemPreprocessor(
 }
 
 function run(path: string, args: readonly string[], source: Source): Source {
+  // Loaded by who asks for it: loading takes longer than compiling most scripts.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   // The line that names the interpreter is none of C's business.
   const input = openNameless(source.text.replace(/^#!.*/, ''));
   const { status, stdout } = spawnSync(path, args, {

@@ -42,6 +42,7 @@ export class TracepointProvider implements Provider {
   readonly attributes = UNSTABLE;
   readonly #host: Host;
   readonly #moduleOf: () => ModuleOf;
+  #names: readonly string[] | undefined;
 
   constructor(
     host: Host,
@@ -51,6 +52,12 @@ export class TracepointProvider implements Provider {
   ) {
     this.#host = host;
     this.#moduleOf = moduleOf;
+  }
+
+  /** Cheaper than the probes: `BEGIN` need not know what subsystems there are. */
+  get probeNames(): readonly string[] {
+    this.#names ??= [...this.#host.tracepoints.keys()];
+    return this.#names;
   }
 
   *probes(): Generator<Probe> {
