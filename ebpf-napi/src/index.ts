@@ -3,6 +3,7 @@ export { onlineCpus, parseCpuList, possibleCpus } from './cpus.js';
 export { BpfError, type BpfErrorOptions, errnoName, MissingFeatureError } from './errors.js';
 export * from './features/index.js';
 export * from './links/index.js';
+export { mapFile } from './map-file.js';
 export * from './maps/index.js';
 export * from './process/index.js';
 export * from './programs/index.js';

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { kernelBtf, useKernelBtf } from 'ebpf-napi';
+import { kernelBtf, mapFile, useKernelBtf } from 'ebpf-napi';
 import { Btf, KernelBtf } from 'ebpf-napi/btf';
 import { isOwn } from './kernel-facts.js';
 
@@ -43,7 +43,7 @@ export class BtfCache {
   #read(): Btf | undefined {
     try {
       if (!isOwn(this.file)) return undefined;
-      const btf = Btf.restore(readFileSync(this.file));
+      const btf = Btf.restore(mapFile(this.file));
       return btf?.size === statSync(KernelBtf.path).size ? btf : undefined;
     } catch {
       return undefined;

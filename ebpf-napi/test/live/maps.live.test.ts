@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { BpfError, BpfMap, MapFlags, possibleCpus } from '../../src/index.js';
+import { BpfError, BpfMap, MapFlags, mapFile, possibleCpus } from '../../src/index.js';
 import { needs, u32, u64 } from './support.js';
 
 const hash = (maxEntries: number) =>
@@ -116,5 +119,23 @@ describe('maps', () => {
     const create = () =>
       BpfMap.create({ name: 'bad', type: 'array', keySize: 8, valueSize: 8, maxEntries: 1 });
     expect(create).toThrow(/cannot create array map 'bad' .*bpf\(BPF_MAP_CREATE\): EINVAL/);
+  });
+});
+
+describe('files', () => {
+  test('are mapped without being read', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ebpf-napi-'));
+    try {
+      const path = join(folder, 'file');
+      const bytes = Uint8Array.from({ length: 10_000 }, (_, i) => i % 251);
+      writeFileSync(path, bytes);
+      expect(mapFile(path)).toEqual(bytes);
+      writeFileSync(path, '');
+      expect(mapFile(path)).toHaveLength(0);
+      expect(() => mapFile(join(folder, 'none'))).toThrow(/ENOENT/);
+      expect(() => mapFile(folder)).toThrow(BpfError);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });
