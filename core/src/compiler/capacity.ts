@@ -47,6 +47,7 @@ const CALLS: Readonly<Record<string, CallCapacity>> = {
   strchr: ofFirst,
   strrchr: ofFirst,
   strstr: ofFirst,
+  json: ofFirst,
   toupper: ofFirst,
   tolower: ofFirst,
   dirname: (args, strsize) => Math.max(2, ofFirst(args, strsize)),

@@ -9,6 +9,7 @@ import type { Code } from './code.js';
 import { condition, evaluate, inRegister } from './expression.js';
 import type { ActionRecord, Field } from './image.js';
 import { imm } from './ir/ir.js';
+import { repeat } from './loops.js';
 import { RecordWriter } from './record.js';
 import { type SpeculationField, speculate, speculates, speculationField } from './speculation.js';
 
@@ -132,42 +133,31 @@ function writeIf(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'if' }>): void 
   code.b.label(end);
 }
 
-/**
- * Turns are counted, and one too many is a fault. Where the kernel bounds loops itself the count is in memory, and
- * the verifier need not follow every turn.
- */
+/** Turns are counted, and one too many is a fault. */
 function writeLoop(scope: ClauseScope, stmt: Extract<Stmt, { kind: 'loop' }>): void {
   const { code } = scope;
   const { b } = code;
-  const [again, next, out, over] = ['again', 'next', 'out', 'over'].map((hint) => b.newLabel(hint)) as [
-    string,
+  const { looplimit } = code.unit.options;
+  const [next, out, over] = ['next', 'out', 'over'].map((hint) => b.newLabel(hint)) as [
     string,
     string,
     string,
   ];
-  const limit = imm(code.unit.options.looplimit);
   const test = () => {
     if (stmt.condition) b.branch('==', inRegister(code, condition(code, stmt.condition)), imm(0), out);
   };
-  const unseen = code.has('may_goto') ? new Cell(code, imm(0)) : undefined;
-  const counter = unseen ? undefined : b.constant(0);
-  b.label(again);
-  if (unseen) b.budget(over);
-  const turn = unseen?.get() ?? counter!;
-  code.region(() => {
+  const { step } = stmt;
+  code.forgetThread();
+  repeat(code, looplimit + 1, (turn) => {
     if (!stmt.testLast) test();
-    b.branch('>=', turn, limit, over);
-    if (counter !== undefined) b.update('add', counter, imm(1));
-    else unseen?.set(b.alu('add', turn, imm(1)));
+    b.branch('>=', turn, imm(looplimit), over);
     code.region(() => writeBranch({ ...scope, loop: { out, next } }, stmt.body));
     b.label(next);
-    const { step } = stmt;
     if (step) code.temporaries(() => evaluate(code, step));
     if (stmt.testLast) test();
   });
-  b.jump(again);
   b.label(over);
-  code.fault(Fault.loopLimit, imm(code.unit.options.looplimit));
+  code.fault(Fault.loopLimit, imm(looplimit));
   b.label(out);
 }
 

@@ -133,6 +133,12 @@ export class Code {
     }
   }
 
+  /** A loop's turns look for the thread's record themselves: one of them may make it. */
+  forgetThread(): void {
+    this.memo.delete('thread');
+    this.memo.delete('thread-for-writing');
+  }
+
   /** Code reached from everywhere knows nothing. */
   forgetAll(): void {
     this.memo = new Map();

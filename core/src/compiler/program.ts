@@ -15,12 +15,13 @@ import { Heap } from './heap.js';
 import { FAULT_RECORD, type ProgramImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import { FrameError, MAX_FRAME } from './ir/allocate.js';
-import { emitFunction } from './ir/emit.js';
+import { emitProgram } from './ir/emit.js';
 import { imm, type StackRef, type V } from './ir/ir.js';
+import { loopKind } from './loops.js';
 import { type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
-import { MAP, STATE, type Unit } from './unit.js';
+import { forEachStatement, MAP, STATE, type Unit } from './unit.js';
 import { forEachExpr } from './walk.js';
 
 /** A clause as enabled in one program: which of the program's probes it is for. */
@@ -61,11 +62,11 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     code.openScratch(start);
     code.b.insertAt(start, () => run.writeEntry());
     if (code.usesRings) unit.usesRings = true;
-    return emitFunction(code.b.finish([code.ctx]));
+    return emitProgram(code.b.finish([code.ctx]));
   };
   const instructions = inOneFrame(
     write,
-    isLarge(group) ? Level.careful : Level.free,
+    isLarge(group) || callsTurns(unit, group) ? Level.careful : Level.free,
     group.clauses[0]!.clause.span,
   );
   return {
@@ -113,6 +114,19 @@ function isLarge(group: ProgramGroup): boolean {
     });
   }
   return forks > MANY_FORKS;
+}
+
+/** Whether loops become functions of their own: variables they change must then be in memory. */
+function callsTurns({ input }: Unit, group: ProgramGroup): boolean {
+  const { has, options } = input;
+  if (loopKind((feature) => has.call(input, feature), options.looplimit + 1) !== 'callback') return false;
+  let loops = false;
+  for (const { body } of clausesOf(group)) {
+    forEachStatement(body, ({ kind }) => {
+      loops ||= kind === 'loop';
+    });
+  }
+  return loops;
 }
 
 const clausesOf = (group: ProgramGroup): CheckedClause[] =>

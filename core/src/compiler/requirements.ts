@@ -5,32 +5,65 @@ import type { Span } from '../language/source.js';
 import { forEachExpr } from './walk.js';
 
 interface Requirement {
-  readonly feature: string;
+  /** One of them. */
+  readonly features: readonly string[];
   readonly reason: string;
 }
 
 const writing: Requirement = {
-  feature: 'probe_write_user',
+  features: ['probe_write_user'],
   reason: 'it does not let BPF programs write to processes (locked down, or built so)',
 };
-const signals: Requirement = { feature: 'send_signal', reason: 'its BPF programs cannot send signals' };
-
-const longLoops: Requirement = { feature: 'iter_num', reason: 'its BPF programs cannot loop for so long' };
+const signals: Requirement = { features: ['send_signal'], reason: 'its BPF programs cannot send signals' };
+const longLoops: Requirement = { features: ['iter_num'], reason: 'its BPF programs cannot loop for so long' };
+/** Loops that the kernel does not follow turn by turn. */
+const loops = ['may_goto', 'bpf_loop'];
 
 const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   chill: longLoops,
   copyout: writing,
   copyoutstr: writing,
+  json: { features: loops, reason: 'its BPF programs cannot have such loops' },
   raise: signals,
   stop: signals,
 };
 
+/** Subroutines that go through strings character by character: kernels that follow that stand only so many. */
+const WALKING: ReadonlySet<string> = new Set([
+  'basename',
+  'cleanpath',
+  'dirname',
+  'index',
+  'rindex',
+  'strchr',
+  'strrchr',
+  'strstr',
+  'strtok',
+  'strtoll',
+  'tolower',
+  'toupper',
+]);
+const LONGEST_FOLLOWED = 1024;
+const walking: Requirement = {
+  features: loops,
+  reason: `not with a strsize of more than ${LONGEST_FOLLOWED}: its BPF programs cannot loop for so long`,
+};
+
+function requirementOf(name: string, strsize: number): Requirement | undefined {
+  if (strsize > LONGEST_FOLLOWED + 1 && WALKING.has(name)) return walking;
+  return REQUIREMENTS[name];
+}
+
 /** Throws a `CompileError` naming everything that this kernel cannot do. */
-export function checkRequirements(program: CheckedProgram, has: (feature: string) => boolean): void {
+export function checkRequirements(
+  program: CheckedProgram,
+  strsize: number,
+  has: (feature: string) => boolean,
+): void {
   const found: Diagnostic[] = [];
   const check = (name: string, span: Span) => {
-    const requirement = REQUIREMENTS[name];
-    if (!requirement || has(requirement.feature)) return;
+    const requirement = requirementOf(name, strsize);
+    if (!requirement || requirement.features.some(has)) return;
     const values = { name, reason: requirement.reason };
     found.push({ tag: 'D_UNSUPPORTED', id: 'support.kernel', span, values, severity: 'error' });
   };

@@ -11,7 +11,7 @@ import type { Code } from './code.js';
 import { evaluate, inRegister, type Scalar } from './expression.js';
 import { SPECULATION_ENTRY } from './image.js';
 import { imm, type V } from './ir/ir.js';
-import { forEachByte } from './strings.js';
+import { repeat } from './loops.js';
 import { MAP } from './unit.js';
 
 /** Bits of an entry's state. The consumer sets it to 0 when nothing of the speculation is left. */
@@ -50,7 +50,7 @@ export function speculation(code: Code): Scalar {
     const result = new Cell(code, imm(0));
     const busy = new Cell(code, imm(0));
     const [none, done, unavailable] = [b.newLabel('none'), b.newLabel('found'), b.newLabel('unavailable')];
-    forEachByte(code, code.unit.options.nspec, (index) => {
+    repeat(code, code.unit.options.nspec, (index) => {
       const id = b.alu('add', index, imm(1));
       const old = mark(code, entryOf(code, id), TAKEN);
       result.set(id);

@@ -11,6 +11,7 @@ import type { Code } from './code.js';
 import { inOrder, repeatableTarget } from './effects.js';
 import { evaluate, lvalueAddress } from './expression.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
+import { repeat } from './loops.js';
 import { probePart } from './probe-names.js';
 import { noCode } from './refusals.js';
 import { stringCalls } from './subroutines/table.js';
@@ -270,60 +271,26 @@ function equalsLiteral(code: Code, value: StringValue, text: string, negated: bo
 
 const CONDITION = { '==': '==', '!=': '!=', '<': 's<', '<=': 's<=', '>': 's>', '>=': 's>=' } as const;
 
-/** Walks both strings to the first difference or the end. */
+/** Walks both strings to the first difference or the end, which comes within the capacity of either. */
 function orderStrings(code: Code, operator: ComparisonOperator, left: StringValue, right: StringValue): V {
   const { b } = code;
-  const difference = b.constant(0);
+  const difference = new Cell(code, imm(0));
   const capacity = Math.min(left.capacity, right.capacity);
   const [p, q] = [b.address(left.at), b.address(right.at)];
   const out = b.newLabel('compared');
-  forEachByte(code, capacity, (index) => {
+  repeat(code, capacity, (index) => {
     const x = b.load(1, b.alu('add', p, index));
     const y = b.load(1, b.alu('add', q, index));
-    b.assign(difference, b.alu('sub', x, y));
-    b.branch('!=', difference, imm(0), out);
+    const distance = b.alu('sub', x, y);
+    difference.set(distance);
+    b.branch('!=', distance, imm(0), out);
     b.branch('==', x, imm(0), out);
   });
-  if (left.capacity !== right.capacity) {
-    // Equal so far and one buffer is at its end: only a NUL there makes them equal.
-    const longer = left.capacity > right.capacity ? p : q;
-    const rest = b.load(1, longer, capacity);
-    b.assign(difference, left.capacity > right.capacity ? rest : b.negate(rest));
-  }
   b.label(out);
   const result = b.constant(1);
   const end = b.newLabel('end');
-  b.branch(CONDITION[operator], difference, imm(0), end);
+  b.branch(CONDITION[operator], difference.get(), imm(0), end);
   b.assign(result, imm(0));
   b.label(end);
   return result;
-}
-
-/**
- * A loop over byte indexes 0 … count-1; `body` may leave it. The index is bounded where it is used. Where the
- * kernel bounds loops itself the index is kept in memory: the verifier then sees one round like the other and is done
- * after two. Otherwise it follows each round.
- */
-export function forEachByte(code: Code, count: number, body: (index: V) => void): void {
-  const { b } = code;
-  const again = b.newLabel('byte');
-  const end = b.newLabel('bytes');
-  const spent = b.newLabel('spent');
-  const unseen = code.has('may_goto');
-  const cell = unseen ? new Cell(code, imm(0)) : undefined;
-  const counter = unseen ? undefined : b.constant(0);
-  b.label(again);
-  if (unseen) b.budget(spent);
-  const index = counter ?? cell!.get();
-  b.branch('>=', index, imm(count), end);
-  code.region(() => body(index));
-  if (counter !== undefined) b.update('add', counter, imm(1));
-  else cell!.set(b.alu('add', index, imm(1)));
-  b.jump(again);
-  if (unseen) {
-    // One budget serves all loops of a run: without it the result would be a wrong one.
-    b.label(spent);
-    code.fault(Fault.loopLimit, imm(0));
-  }
-  b.label(end);
 }

@@ -17,7 +17,7 @@ export const subroutines = prototypeTable([
   entry('cleanpath', 'string(const char *)', 'compiled'),
   entry('dirname', 'string(const char *)', 'compiled'),
   entry('index', 'int(const char *, const char *, [int])', 'compiled'),
-  entry('json', 'string(const char *, const char *)'),
+  entry('json', 'string(const char *, const char *)', 'compiled'),
   entry('rindex', 'int(const char *, const char *, [int])', 'compiled'),
   entry('strchr', 'string(const char *, char)', 'compiled'),
   entry('strrchr', 'string(const char *, char)', 'compiled'),

@@ -2,7 +2,7 @@ import { BpfMap, Program } from 'ebpf-napi';
 import * as fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { IrBuilder } from '../../src/compiler/ir/builder.js';
-import { emitFunction } from '../../src/compiler/ir/emit.js';
+import { emitProgram } from '../../src/compiler/ir/emit.js';
 import { type AluOp, type Condition, imm, type V } from '../../src/compiler/ir/ir.js';
 
 const OPS = [
@@ -116,7 +116,7 @@ function build(steps: readonly Step[], inputs: number) {
   for (const v of values) sum = b.alu('add', b.alu('mul', sum, imm(31)), v);
   b.store(8, base, 0, sum);
   b.exit();
-  return emitFunction(b.finish([ctx]));
+  return emitProgram(b.finish([ctx]));
 }
 
 describe('IR on the kernel', () => {

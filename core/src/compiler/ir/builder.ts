@@ -136,6 +136,17 @@ export class IrBuilder {
     this.push({ op: 'budget', to });
   }
 
+  /**
+   * Up to `count` turns of what `write` writes, in a function that the kernel calls. Registers from outside can be read
+   * there, not assigned: what one turn leaves to the next goes through memory.
+   */
+  repeat(count: number, write: (index: V) => void): void {
+    const index = this.register();
+    this.push({ op: 'repeat', count, index });
+    write(index);
+    this.push({ op: 'repeat-end' });
+  }
+
   exit(value: V | Imm = imm(0)): void {
     this.push({ op: 'exit', value });
   }
@@ -162,7 +173,7 @@ export class IrBuilder {
     if (typeof of === 'number') return offset === 0 ? of : this.alu('add', of, imm(offset));
     if (isStackRef(of)) return this.move({ stack: of.stack, offset: of.offset + offset });
     if (isImm(of)) return this.move(imm(of.imm + BigInt(offset)));
-    if ('value' in of) return this.move({ map: of.map, value: of.value + offset });
+    if ('map' in of && 'value' in of) return this.move({ map: of.map, value: of.value + offset });
     return this.move(of);
   }
 

@@ -28,6 +28,7 @@ import {
   Lsh,
   label,
   load,
+  loadFunc,
   loadImm64,
   loadMap,
   loadMapValue,
@@ -49,7 +50,7 @@ import {
   Xor,
   xchg,
 } from 'ebpf-napi/asm';
-import { type Allocation, allocate, type Place } from './allocate.js';
+import { type Allocation, allocate, FrameError, MAX_FRAME, type Place } from './allocate.js';
 import {
   type Address,
   type AluOp,
@@ -62,6 +63,7 @@ import {
   type Operand,
   type V,
 } from './ir.js';
+import { outline } from './outline.js';
 
 const ALU = {
   add: Add,
@@ -103,8 +105,41 @@ const fits32 = (value: bigint) => value === BigInt.asIntN(32, value);
 /** 32-bit operations see only the low half: any constant has a 32-bit form. */
 const low32 = (value: bigint) => Number(BigInt.asIntN(32, value));
 
-export function emitFunction(fn: IrFunction): Instruction[] {
-  return new Emitter(fn, allocate(fn)).run();
+/** The function and, behind it, those that its loops became. */
+export function emitProgram(fn: IrFunction): Instruction[] {
+  const parts = outline(fn).map((part) => ({ part, allocation: allocate(part) }));
+  if (parts.length > 1) checkFrames(parts.map(({ part, allocation: { frame } }) => ({ part, frame })));
+  const out: Instruction[] = [];
+  let position = 0;
+  for (const { part, allocation } of parts) {
+    const emitter = new Emitter(part, allocation, position);
+    for (const insn of emitter.run()) out.push(insn);
+    position = emitter.end;
+  }
+  return out;
+}
+
+/** The kernel adds up the frames of functions that call each other, each rounded up. */
+const FRAME_UNIT = 32;
+
+function checkFrames(functions: readonly { readonly part: IrFunction; readonly frame: number }[]): void {
+  const known = new Map(functions.map((each) => [each.part.name, each]));
+  const depth = (name: string): number => {
+    const { part, frame } = known.get(name)!;
+    const own = Math.ceil(Math.max(frame, 1) / FRAME_UNIT) * FRAME_UNIT;
+    return own + Math.max(0, ...calledBy(part).map(depth));
+  };
+  const { name } = functions[0]!.part;
+  const bytes = depth(name);
+  if (bytes > MAX_FRAME) throw new FrameError(name, bytes);
+}
+
+function calledBy({ body }: IrFunction): string[] {
+  return body.flatMap((insn) =>
+    insn.op === 'call'
+      ? insn.args.flatMap((arg) => (typeof arg === 'object' && 'sub' in arg ? [arg.sub] : []))
+      : [],
+  );
 }
 
 class Emitter {
@@ -113,14 +148,18 @@ class Emitter {
   private pendingLabels: string[] = [];
   private readonly aliases: ReadonlyMap<string, string>;
   private source: number | undefined;
-  /** Of the next instruction, in words of the program. */
-  private position = 0;
 
   constructor(
     private readonly fn: IrFunction,
     private readonly allocation: Allocation,
+    /** Of the next instruction, in words of the program. */
+    private position: number,
   ) {
     this.aliases = aliasesOf(fn.name, allocation.live.body);
+  }
+
+  get end(): number {
+    return this.position;
   }
 
   run(): Instruction[] {
@@ -203,6 +242,7 @@ class Emitter {
       this.push(Mov.reg(to, FP));
       this.push(Add.imm(to, this.stackOffset(operand.stack, operand.offset)));
     } else if ('here' in operand) this.constant(to, (BigInt(operand.high) << 32n) | BigInt(this.position));
+    else if ('sub' in operand) this.push(loadFunc(to, operand.sub));
     else if ('value' in operand) this.push(loadMapValue(to, operand.map, operand.value));
     else this.push(loadMap(to, operand.map));
   }
@@ -288,6 +328,9 @@ class Emitter {
       case 'budget':
         this.push(mayGoto(this.to(insn.to)));
         break;
+      case 'repeat':
+      case 'repeat-end':
+        throw new Error(`IR: ${insn.op} in ${this.fn.name} was not taken out`);
       case 'exit':
         this.materialise(0, insn.value);
         this.push(exit());

@@ -35,7 +35,9 @@ export type Operand =
   | StackRef
   | Here
   | { readonly map: string }
-  | { readonly map: string; readonly value: number };
+  | { readonly map: string; readonly value: number }
+  /** Address of a static subprogram, for helpers that call back. */
+  | { readonly sub: string };
 
 export type AluOp =
   | 'add'
@@ -107,6 +109,12 @@ export type IrInsn = { source?: number } & (
     }
   /** Bounds a loop for the verifier: leaves to `to` when the kernel's iteration budget is spent. */
   | { readonly op: 'budget'; readonly to: string }
+  /**
+   * What stands up to the matching `repeat-end` runs up to `count` times, or until it jumps out: see `outline.ts`.
+   * `index` is the number of the turn.
+   */
+  | { readonly op: 'repeat'; readonly count: number; readonly index: V }
+  | { readonly op: 'repeat-end' }
   | { readonly op: 'exit'; readonly value: V | Imm }
 );
 

@@ -47,6 +47,8 @@ export function forEachUse(insn: IrInsn, visit: (v: V) => void): void {
     case 'label':
     case 'jump':
     case 'budget':
+    case 'repeat':
+    case 'repeat-end':
       break;
   }
 }

@@ -5,12 +5,12 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { imm } from '../ir/ir.js';
+import { repeat } from '../loops.js';
 import {
   copyString,
   type Destination,
   evaluateNullable,
   evaluateString,
-  forEachByte,
   type StringValue,
 } from '../strings.js';
 import { sliceString } from './slice.js';
@@ -25,7 +25,7 @@ const from =
     const found = new Cell(code, imm(-1));
     const base = b.address(text.at);
     const done = b.newLabel('searched');
-    forEachByte(code, text.capacity, (index) => {
+    repeat(code, text.capacity, (index) => {
       const c = b.load(1, b.alu('add', base, index));
       const hit = isEqual(code, c, wanted);
       found.set(choose(code, hit, index, found.get()));
@@ -48,7 +48,7 @@ const letters =
     const base = b.address(code.scratchBase, code.scratchOffset(capacity));
     const copy = copyString(code, text, { at: base, capacity });
     const done = b.newLabel('converted');
-    forEachByte(code, capacity, (index) => {
+    repeat(code, capacity, (index) => {
       const at = b.alu('add', base, index);
       const c = b.load(1, at);
       b.branch('==', c, imm(0), done);

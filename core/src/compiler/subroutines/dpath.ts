@@ -6,8 +6,9 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister } from '../expression.js';
 import { imm, type V } from '../ir/ir.js';
+import { repeat } from '../loops.js';
 import { asNumber } from '../memory.js';
-import { type Destination, forEachByte, type StringValue } from '../strings.js';
+import type { Destination, StringValue } from '../strings.js';
 
 /** Directories and mounts from a file to the root: names of deeper files are cut on the left. */
 const DEEPEST = 64;
@@ -51,7 +52,7 @@ export function pathName(code: Code, entryAt: V, mountAt: V, capacity: number): 
   b.store(1, output, room, imm(0));
 
   const done = b.newLabel('named');
-  forEachByte(code, DEEPEST, () => {
+  repeat(code, DEEPEST, () => {
     const [here, mnt] = [entry.get(), mount.get()];
     const parent = read(here, 'dentry', 'd_parent');
     const crosses = isZero(code, b.alu('xor', here, read(mnt, 'vfsmount', 'mnt_root')));

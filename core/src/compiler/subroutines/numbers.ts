@@ -6,7 +6,8 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, type Scalar } from '../expression.js';
 import { imm, type V } from '../ir/ir.js';
-import { copyString, evaluateString, forEachByte } from '../strings.js';
+import { repeat } from '../loops.js';
+import { copyString, evaluateString } from '../strings.js';
 
 const ascii = (character: string): number => character.charCodeAt(0);
 const NO_DIGIT = 99;
@@ -33,7 +34,7 @@ export function strtoll(code: Code, args: readonly Expr[]): Scalar {
     skipSign(code, at, character, negative);
     skipPrefix(code, at, character, radix);
 
-    forEachByte(code, text.capacity, () => {
+    repeat(code, text.capacity, () => {
       const digit = digitOf(code, character());
       b.branch('>=', digit, radix, done);
       value.set(b.alu('add', b.alu('mul', value.get(), radix), digit));
@@ -52,7 +53,7 @@ export function strtoll(code: Code, args: readonly Expr[]): Scalar {
 function skipSpace(code: Code, at: Cell, character: () => V, most: number): void {
   const { b } = code;
   const done = b.newLabel('spaces');
-  forEachByte(code, most, () => {
+  repeat(code, most, () => {
     const c = character();
     const space = b.alu('or', isEqual(code, c, imm(ascii(' '))), isEqual(code, c, imm(ascii('\t'))));
     b.branch('==', space, imm(0), done);

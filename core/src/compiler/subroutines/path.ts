@@ -4,7 +4,8 @@ import { choose, isEqual, isZero, maskFor, not, within } from '../branchless.js'
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
-import { copyString, type Destination, evaluateString, forEachByte, type StringValue } from '../strings.js';
+import { repeat } from '../loops.js';
+import { copyString, type Destination, evaluateString, type StringValue } from '../strings.js';
 
 const SLASH = '/'.charCodeAt(0);
 const DOT = '.'.charCodeAt(0);
@@ -29,7 +30,7 @@ function lastComponent(code: Code, path: Expr, capacity: number): Scanned {
   const [start, end, before] = [new Cell(code, imm(0)), new Cell(code, imm(0)), new Cell(code, imm(0))];
   const slash = new Cell(code, imm(1));
   const done = b.newLabel('scanned');
-  forEachByte(code, text.capacity, (index) => {
+  repeat(code, text.capacity, (index) => {
     const c = b.load(1, b.alu('add', base, index));
     b.branch('==', c, imm(0), done);
     const separates = isEqual(code, c, imm(SLASH));
@@ -120,7 +121,7 @@ export function cleanpath(
   b.store(1, output, room, imm(0));
 
   const done = b.newLabel('cleaned');
-  forEachByte(code, text.capacity + 1, () => {
+  repeat(code, text.capacity + 1, () => {
     const i = within(code, at.get(), room, done);
     component(code, { base, output, room, done }, i, { end, up, left });
     b.branch('==', i, imm(0), done);
@@ -183,7 +184,7 @@ function finishPath(
   const first = b.load(1, path, 0);
   b.branch('==', first, imm(SLASH), absolute);
   const done = b.newLabel('ups');
-  forEachByte(code, Math.ceil(capacity / 3), () => {
+  repeat(code, Math.ceil(capacity / 3), () => {
     b.branch('==', up.get(), imm(0), done);
     up.add(imm(-1));
     const start = within(code, b.alu('sub', left.get(), imm(3)), room, done);

@@ -5,8 +5,8 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, normalise, type Scalar } from '../expression.js';
 import { imm } from '../ir/ir.js';
+import { repeat } from '../loops.js';
 import { asNumber } from '../memory.js';
-import { forEachByte } from '../strings.js';
 
 /** Sends a signal to the current process. */
 export function raise(code: Code, args: readonly Expr[]): Scalar {
@@ -39,7 +39,7 @@ export function progenyof(code: Code, args: readonly Expr[]): Scalar {
     const task = new Cell(code, inRegister(code, asNumber(code, currentTask(code))));
     const result = new Cell(code, imm(0));
     const done = b.newLabel('ancestors');
-    forEachByte(code, GENERATIONS, () => {
+    repeat(code, GENERATIONS, () => {
       const other = b.newLabel('other');
       const at = task.get();
       const id = code.readMemory(b.address(at, tgid), 4, false);

@@ -6,7 +6,8 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { type Imm, imm, type V } from '../ir/ir.js';
-import { type Destination, evaluateString, forEachByte, lengthOf, type StringValue } from '../strings.js';
+import { repeat } from '../loops.js';
+import { type Destination, evaluateString, lengthOf, type StringValue } from '../strings.js';
 import { MAP } from '../unit.js';
 import { sliceString } from './slice.js';
 
@@ -47,7 +48,7 @@ function borderTable(code: Code, text: StringValue): V {
   b.store(ENTRY, table, 0, imm(0));
   b.branch('==', b.load(1, base, 0), imm(0), done);
   // Each step moves on in the text or shortens the border: twice the length is enough.
-  forEachByte(code, 2 * text.capacity, () => {
+  repeat(code, 2 * text.capacity, () => {
     const at = within(code, i.get(), last, done);
     const x = b.load(1, b.alu('add', base, at));
     b.branch('==', x, imm(0), done);
@@ -105,7 +106,7 @@ function search(code: Code, text: StringValue, what: StringValue, which: Which, 
     const entry = b.load(ENTRY, b.alu('add', table, b.alu('mul', before, imm(ENTRY))));
     return b.alu('mul', entry, not(code, none));
   };
-  forEachByte(code, 2 * text.capacity, () => {
+  repeat(code, 2 * text.capacity, () => {
     const at = within(code, i.get(), last, done);
     const x = b.load(1, b.alu('add', base, at));
     b.branch('==', x, imm(0), done);

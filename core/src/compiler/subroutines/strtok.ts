@@ -5,7 +5,8 @@ import { choose, isZero, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { imm, type V } from '../ir/ir.js';
-import { copyString, type Destination, evaluateString, forEachByte, type StringValue } from '../strings.js';
+import { repeat } from '../loops.js';
+import { copyString, type Destination, evaluateString, type StringValue } from '../strings.js';
 import { MAP } from '../unit.js';
 import { sliceString } from './slice.js';
 
@@ -27,7 +28,7 @@ function delimiterTable(code: Code, delimiters: StringValue): V {
   code.zero(table, 0, BYTES);
   const base = b.address(delimiters.at);
   const done = b.newLabel('delimiters');
-  forEachByte(code, delimiters.capacity, (index) => {
+  repeat(code, delimiters.capacity, (index) => {
     const c = b.load(1, b.alu('add', base, index));
     b.branch('==', c, imm(0), done);
     b.store(1, b.alu('add', table, c), 0, imm(1));
@@ -60,7 +61,7 @@ export function strtok(
   b.branch('==', next, imm(0), done);
   const at = new Cell(code, b.alu('sub', next, imm(1)));
   const last = maskFor(strsize - 1);
-  forEachByte(code, strsize, () => {
+  repeat(code, strsize, () => {
     const i = within(code, at.get(), last, ended);
     const c = b.load(1, b.alu('add', base, i));
     b.branch('==', c, imm(0), ended);

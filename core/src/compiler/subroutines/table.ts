@@ -12,6 +12,7 @@ import { copyout, copyoutstr } from './copyout.js';
 import { dPath } from './dpath.js';
 import { alloca, bcopy } from './heap-memory.js';
 import { inodePath } from './inode-path.js';
+import { json } from './json.js';
 import { always, mutexOwned, mutexOwner, rwReadHeld, rwWriteHeld } from './locks.js';
 import { strtoll } from './numbers.js';
 import { basename, cleanpath, dirname } from './path.js';
@@ -39,6 +40,7 @@ export const stringCalls: Readonly<Record<string, StringCall>> = {
   inet_ntoa: inetNtoa,
   inet_ntoa6: inetNtoa6,
   inet_ntop: inetNtop,
+  json,
   link_ntop: linkNtop,
   lltostr,
   strchr,
