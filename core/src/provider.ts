@@ -19,6 +19,7 @@ export {
 } from './plugins/define-provider.js';
 export { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
 export { attributes, UNSTABLE } from './probes/attributes.js';
+export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';
 export { isPattern, type NameMatcher, nameMatcher } from './probes/glob.js';
 export {
   NO_ARGUMENTS,

@@ -112,9 +112,9 @@ function groupKey(
     return number;
   };
   const selected = 'select' in probe.site && probe.site.select !== undefined;
-  const { group } = input.layout(probe.site);
-  // Sites that are not told apart by a value are told apart by their program.
-  const place = selected ? group : `${group}#${id}`;
+  const { group, cookies } = input.layout(probe.site);
+  // Sites that are told apart neither by a value nor by a cookie are told apart by their program.
+  const place = selected || cookies ? group : `${group}#${id}`;
   const seen = identity(probe.arguments.raw ?? probe.arguments);
   void clause;
   return `${probe.site.kind}|${place}|${probe.site.guard ?? ''}|${seen}`;

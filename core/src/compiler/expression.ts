@@ -12,7 +12,7 @@ import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } 
 import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
 import { buildRecord } from './records.js';
 import { noCode } from './refusals.js';
-import { userRegister } from './registers.js';
+import { register } from './registers.js';
 import { bindTemp, compareStrings, evaluateString } from './strings.js';
 import { scalarCalls } from './subroutines/table.js';
 import { addressOfVariable, loadVariable, storeVariable } from './variables.js';
@@ -51,7 +51,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
   'probe-arg': (code, expr) => code.mapping.typed(code, expr.index),
   variable: (code, expr) => loadVariable(code, expr),
   element: (code, expr) => loadVariable(code, expr),
-  'builtin-element': userRegister,
+  'builtin-element': register,
   load,
   record: (code, expr) => buildRecord(code, expr),
   'address-of': (code, expr) => addressOfVariable(code, expr.target),

@@ -69,8 +69,11 @@ export interface ProgramImage {
   /** BTF target of a tracing program. */
   readonly attachTo?: string;
   readonly instructions: readonly Instruction[];
-  /** Where to attach, each with the probe it stands for (for selected sites: one of them, attached once). */
-  readonly sites: readonly { readonly probe: number; readonly site: ProbeSite }[];
+  /**
+   * Where to attach, each with the probe it stands for (for selected sites: one of them, attached once). `cookie`: what
+   * the program expects to read at this site; absent where it asks for none.
+   */
+  readonly sites: readonly { readonly probe: number; readonly site: ProbeSite; readonly cookie?: bigint }[];
 }
 
 /** Offsets in the `state` map's single value: the few words shared with the consumer. */

@@ -1,11 +1,12 @@
 /** From what a site carries to what a probe's scripts see: arg0…, args[], and built-ins the probe knows better. */
 import type { Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
+import { isSigned } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import type { ProbeArguments } from '../probes/probe.js';
 import type { SiteArgument, SiteLayout } from '../probes/site-layout.js';
 import type { Code } from './code.js';
-import { evaluate, inRegister, normalise, type Scalar } from './expression.js';
+import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, type V } from './ir/ir.js';
 import { asNumber } from './memory.js';
 
@@ -22,27 +23,39 @@ export interface ProgramMapping {
   thread(code: Code): V | undefined;
 }
 
+const placeOf = ({ offset, size, behind }: SiteArgument): string =>
+  `${offset}.${size}${behind ? `+${behind.bytes}` : ''}`;
+
+/** The argument as it is kept; arguments in memory may be out of reach, which is a fault. */
+function fetch(code: Code, arg: SiteArgument): V {
+  const { offset, size, behind } = arg;
+  return code.once(`site-word ${placeOf(arg)}`, () => {
+    if (behind === undefined) return code.b.load(size, code.ctx, offset);
+    const address = code.b.alu('add', code.b.load(8, code.ctx, offset), imm(behind.bytes));
+    return code.readMemory(address, size, behind.space === 'user');
+  });
+}
+
 /** The site's own view: args[] straight from the context. Guards and selectors are written over it. */
 export function siteMapping(layout: SiteLayout): ProgramMapping {
-  const raw = (code: Code, index: number, { size, offset }: SiteArgument): V =>
-    code.once(`site-arg${index}`, () => code.b.load(size, code.ctx, offset));
-  const value = (code: Code, index: number): Scalar => {
-    const arg = layout.args[index];
+  const value = (code: Code, arg: SiteArgument | undefined): Scalar => {
     if (!arg) return imm(0);
-    return code.once(`site-value${index}`, () => {
-      const word = raw(code, index, arg);
+    const range = arg.trusted ? 'number' : `${isSigned(arg.type) ? 's' : 'u'}${scalarWidth(arg.type)}`;
+    return code.once(`site-value ${placeOf(arg)} ${range}`, () => {
+      const word = fetch(code, arg);
       return inRegister(code, arg.trusted ? asNumber(code, word) : normalise(code, word, arg.type));
     });
   };
+  const raw = layout.raw ?? layout.args;
   return {
-    arg: value,
-    typed: value,
+    arg: (code, index) => value(code, raw[index]),
+    typed: (code, index) => value(code, layout.args[index]),
     pointerType: (index) => (layout.args[index]?.trusted ? layout.args[index].type : undefined),
     pointer: (code, index) => {
       const arg = layout.args[index];
       if (!arg?.trusted) return undefined;
-      return code.once(`site-pointer${index}`, () => {
-        const pointer = raw(code, index, arg);
+      return code.once(`site-pointer ${placeOf(arg)}`, () => {
+        const pointer = fetch(code, arg);
         // The verifier wants to see this of arguments that may be null, and drops it for those that cannot be.
         code.faultUnless('!=', pointer, imm(0), Fault.badAddress, imm(0));
         return pointer;

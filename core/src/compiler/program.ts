@@ -50,7 +50,7 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   const first = probes[0]!;
   const name = unit.nextProgramName(`${first.probe.provider}_${first.probe.function || first.probe.name}`);
   const check = (text: string) => unit.input.checkSiteExpression(text, layout);
-  const mapping = probeMapping(layout, first.probe.arguments, check);
+  const mapping = mappingOf(unit, first);
   const names: ProbeName[] = probes.map((p) => p.probe);
   const write = (level: Level): readonly Instruction[] => {
     const code = new Code(unit, layout, mapping, name, names, level);
@@ -76,9 +76,25 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     ...(layout.expectedAttach === undefined ? {} : { expectedAttach: layout.expectedAttach }),
     ...(layout.attachTo === undefined ? {} : { attachTo: layout.attachTo }),
     instructions,
-    sites: probes.map((p) => ({ probe: p.id, site: p.probe.site })),
+    sites: probes.map(({ id, probe }, index) => ({
+      probe: id,
+      site: probe.site,
+      ...(readsCookie(group) && { cookie: cookieOf(id, index) }),
+    })),
   };
 }
+
+function mappingOf(unit: Unit, { probe }: ResolvedProbe): ProgramMapping {
+  const layout = unit.input.layout(probe.site);
+  return probeMapping(layout, probe.arguments, (text) => unit.input.checkSiteExpression(text, layout));
+}
+
+/** A program for one probe knows which it is. */
+const readsCookie = ({ layout, probes }: ProgramGroup): boolean =>
+  layout.cookies === true && probes.length > 1;
+
+/** Which probe fired: its id, and above it its number in the program. */
+const cookieOf = (id: number, index: number): bigint => (BigInt(index) << 32n) | BigInt(id);
 
 /** As freely as the stack frame allows. */
 function inOneFrame(
@@ -200,9 +216,13 @@ class ProgramRun {
     branchIf(code, this.check(guard), false, code.done);
   }
 
-  /** Which probe fired: a constant for one, else looked up by the selecting value. */
+  /** Which probe fired: a constant for one, else told by the site's cookie or looked up by the selecting value. */
   private writeSelect(): void {
     const { code, group } = this;
+    if (readsCookie(group)) {
+      this.readCookie();
+      return;
+    }
     const [only] = group.probes;
     const selects = group.probes.map((p) => selectOf(p.probe.site));
     const on = selects[0]?.on;
@@ -216,21 +236,33 @@ class ProgramRun {
       code.probeId = imm(only!.id);
       return;
     }
-    const table = selectTable(
-      group,
+    const entry = this.lookUp(
+      selector,
       selects.map((s) => s!.value),
-    );
-    const base = code.unit.constants.add(table.bytes);
-    code.b.branch('>=', selector, imm(table.entries), code.done);
-    const entry = code.b.alu(
-      'add',
-      code.b.move({ map: MAP.constants, value: base }),
-      code.b.alu('mul', selector, imm(entrySize(group))),
     );
     code.probeId = code.b.load(4, entry, ENTRY.id);
     code.b.branch('==', code.probeId, imm(0), code.done);
-    this.enabled = group.clauses.every((c) => c.probes.size === group.probes.length) ? undefined : entry;
+    this.enabled = enablesAll(group) ? undefined : entry;
     code.probeIndex = code.b.load(4, entry, ENTRY.index);
+  }
+
+  /** The table is asked only where some clause is not for every probe. */
+  private readCookie(): void {
+    const { code, group } = this;
+    const cookie = code.b.helper('bpf_get_attach_cookie', code.ctx);
+    code.probeId = code.b.alu('and', cookie, imm(0xffffffffn));
+    code.probeIndex = code.b.alu('rsh', cookie, imm(32));
+    if (!enablesAll(group)) this.enabled = this.lookUp(code.probeIndex, [...group.probes.keys()]);
+  }
+
+  /** The entry of a table over the probes' selecting values; leaves where the value is beyond them all. */
+  private lookUp(selector: V, values: readonly number[]): V {
+    const { code, group } = this;
+    const { bytes, entries } = selectTable(group, values);
+    const base = code.unit.constants.add(bytes);
+    code.b.branch('>=', selector, imm(entries), code.done);
+    const table = code.b.move({ map: MAP.constants, value: base });
+    return code.b.alu('add', table, code.b.alu('mul', selector, imm(entrySize(group))));
   }
 
   private writeEnabled(enabled: EnabledClause): void {
@@ -244,7 +276,10 @@ class ProgramRun {
       const bit = code.b.alu('and', code.b.alu('rsh', word, imm(position % 64)), imm(1));
       code.b.branch('==', bit, imm(0), end);
     }
-    writeClause(code, enabled.clause, enabled.epid);
+    // Probes of one program may differ in what they carry; those of one clause agree where it matters to the clause.
+    const [some = 0] = enabled.probes;
+    const mapping = some === 0 ? code.mapping : mappingOf(code.unit, this.group.probes[some]!);
+    code.withMapping(mapping, () => writeClause(code, enabled.clause, enabled.epid));
     if (code.faultInfo) {
       code.b.jump(end);
       code.b.label(fault);
@@ -322,6 +357,9 @@ class ProgramRun {
 /** Probe id (0: none has this value) and number, then one bit for each clause of the program. */
 const ENTRY = { id: 0, index: 4, clauses: 8 } as const;
 const entrySize = (group: ProgramGroup): number => ENTRY.clauses + 8 * Math.ceil(group.clauses.length / 64);
+
+const enablesAll = ({ clauses, probes }: ProgramGroup): boolean =>
+  clauses.every((clause) => clause.probes.size === probes.length);
 
 function selectOf(site: ProbeSite): { on: string; value: number } | undefined {
   return 'select' in site ? site.select : undefined;

@@ -1,4 +1,4 @@
-/** uregs[index]: the registers the thread had when it entered the kernel. */
+/** uregs[]: the registers the thread had when it entered the kernel. regs[]: those of the place that is probed. */
 import type { ExprOf } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { currentTask, kernelOffset } from './builtins.js';
@@ -19,17 +19,27 @@ const APART: readonly { readonly member: string; readonly size: 2 | 8 }[] = [
   { member: 'thread.trap_nr', size: 8 },
 ];
 
-export function userRegister(code: Code, expr: ExprOf<'builtin-element'>): Scalar {
-  const { b } = code;
+export function register(code: Code, expr: ExprOf<'builtin-element'>): Scalar {
   const [key] = expr.keys;
   const index = key?.kind === 'constant' ? Number(key.value) : -1;
+  const value = expr.name === 'regs' ? probedRegister(code, index) : userRegister(code, index);
+  if (value !== undefined) return value;
+  code.fault(Fault.illegalOperation, imm(0));
+  return imm(0);
+}
+
+function probedRegister(code: Code, index: number): Scalar | undefined {
+  const { registers } = code.layout;
+  if (registers === undefined || index < 0 || index >= SAVED[code.unit.input.arch]) return undefined;
+  return code.once(`register${index}`, () => code.b.load(8, code.ctx, registers.offset + 8 * index));
+}
+
+function userRegister(code: Code, index: number): Scalar | undefined {
+  const { b } = code;
   const saved = SAVED[code.unit.input.arch];
   const apart = code.unit.input.arch === 'x64' ? APART[index - saved] : undefined;
   const known = index >= 0 && (index < saved || apart !== undefined);
-  if (!known || !code.has('task_pt_regs')) {
-    code.fault(Fault.illegalOperation, imm(0));
-    return imm(0);
-  }
+  if (!known || !code.has('task_pt_regs')) return undefined;
   const task = currentTask(code);
   if (apart) {
     const offset = kernelOffset(code, 'task_struct', apart.member) ?? 0;

@@ -1,3 +1,4 @@
+export { argumentWords, parameterPlaces, resultPlace } from './calling-convention.js';
 export { isPattern, type NameMatcher, nameMatcher } from './glob.js';
 export { probeMatcher, providerAnswers } from './matching.js';
 export * from './probe.js';

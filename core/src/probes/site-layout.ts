@@ -8,6 +8,8 @@ export interface SiteArgument {
   readonly size: 1 | 2 | 4 | 8;
   /** The verifier knows the pointer's BTF type: its target may be read with plain loads, which cannot fault. */
   readonly trusted?: boolean;
+  /** The context holds an address only (a stack pointer): the argument lies so many bytes above it. */
+  readonly behind?: { readonly bytes: number; readonly space: 'kernel' | 'user' };
 }
 
 /** How a program sees the sites of one group. Sites with equal `group` (and equal arguments) share a program. */
@@ -19,6 +21,13 @@ export interface SiteLayout {
   /** Frames on top of the kernel stack that belong to tracing and not to what is traced; default 0. */
   readonly ownFrames?: number;
   readonly args: readonly SiteArgument[];
+  /** arg0 … of the site where those are more than the values of `args`: whole registers, whatever the types say. */
+  readonly raw?: readonly SiteArgument[];
+  /**
+   * The attacher gives each site the cookie its image names, and the program can read it: any number of sites of the
+   * group share one program, whose `args` may then differ in type from site to site.
+   */
+  readonly cookies?: boolean;
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
   readonly registers?: { readonly offset: number };
 }
