@@ -14,6 +14,7 @@ import {
 import dtraceProvider from '@dtrace/provider-dtrace';
 import ioProvider from '@dtrace/provider-io';
 import netProvider from '@dtrace/provider-net';
+import pidProvider from '@dtrace/provider-pid';
 import procProvider from '@dtrace/provider-proc';
 import profileProvider from '@dtrace/provider-profile';
 import schedProvider from '@dtrace/provider-sched';
@@ -38,6 +39,7 @@ const BUNDLED = [
   netProvider,
   vminfoProvider,
   sdtProvider,
+  pidProvider,
 ];
 
 /** Already reported: nothing is left to say. */

@@ -74,6 +74,7 @@ async function run(
     truncate: () => writer.truncate(),
   };
   if (format === 'json') session.on('fault', ({ text }) => complain(text));
+  session.on('leftOut', ({ probe, reason }) => complain(`${probe} is left out: ${reason}`));
   stopOnSignals(session, () => {
     if (format === 'json' || isTesting()) return;
     output?.flush();

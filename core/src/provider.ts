@@ -3,12 +3,22 @@ import 'reflect-metadata';
 
 export { type DependencyContainer, inject, injectable } from 'tsyringe';
 export type { CodeFile } from './host/elf/code-file.js';
+export { functionAt } from './host/elf/find-function.js';
 export { type FunctionTable, functionName } from './host/elf/function-table.js';
 export type { Host, HostFiles } from './host/host.js';
+export {
+  decodeInstructions,
+  entryOffset,
+  type Instruction,
+  type InstructionKind,
+  probeRefusal,
+} from './host/instructions/index.js';
 export type { Processes, ProcessModule } from './host/processes.js';
+export { demangle, isMangled } from './host/symbols/demangle.js';
 export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kernel-symbols.js';
 export type { UserSymbols } from './host/symbols/user-symbols.js';
 export type { Tracepoints } from './host/tracepoints.js';
+export { nearestName } from './language/checker/suggest.js';
 export type { Type, TypeSource } from './language/types.js';
 export {
   API_VERSION,
@@ -37,7 +47,15 @@ export type {
   ProviderAttributes,
   Stability,
 } from './probes/provider.js';
-export type { ProbeSite, RawTracepointSite, SelfSite, SiteBase, TimerSite } from './probes/site.js';
+export type {
+  ProbeSite,
+  RawTracepointSite,
+  SelfSite,
+  SiteBase,
+  TimerSite,
+  UprobeSite,
+  UserPlace,
+} from './probes/site.js';
 export { hasTracepoint } from './probes/site-kinds/index.js';
 export {
   type LayoutContext,

@@ -23,13 +23,28 @@ export interface ProgramMapping {
   thread(code: Code): V | undefined;
 }
 
-const placeOf = ({ offset, size, behind }: SiteArgument): string =>
-  `${offset}.${size}${behind ? `+${behind.bytes}` : ''}`;
+const placeOf = ({ offset, size, behind, cookie }: SiteArgument): string =>
+  cookie ? 'cookie' : `${offset}.${size}${behind ? `+${behind.bytes}` : ''}`;
+
+/** The upper half of a cookie is the number of the probe in its program. */
+export const COOKIE_BITS = 32;
+const LOWER_HALF = imm(0xffff_ffffn);
+
+export function attachCookie(code: Code): V {
+  return code.once('attach-cookie', () => code.b.helper('bpf_get_attach_cookie', code.ctx));
+}
+
+function placeValue(code: Code): V {
+  const { cookies, placeValues } = code.layout;
+  if (!cookies || !placeValues) return code.b.constant(0);
+  return code.b.alu('and', attachCookie(code), LOWER_HALF);
+}
 
 /** The argument as it is kept; arguments in memory may be out of reach, which is a fault. */
 function fetch(code: Code, arg: SiteArgument): V {
-  const { offset, size, behind } = arg;
+  const { offset, size, behind, cookie } = arg;
   return code.once(`site-word ${placeOf(arg)}`, () => {
+    if (cookie) return placeValue(code);
     if (behind === undefined) return code.b.load(size, code.ctx, offset);
     const address = code.b.alu('add', code.b.load(8, code.ctx, offset), imm(behind.bytes));
     return code.readMemory(address, size, behind.space === 'user');

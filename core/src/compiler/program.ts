@@ -18,7 +18,7 @@ import { FrameError, MAX_FRAME } from './ir/allocate.js';
 import { emitProgram } from './ir/emit.js';
 import { imm, type StackRef, type V } from './ir/ir.js';
 import { loopKind } from './loops.js';
-import { type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
+import { attachCookie, COOKIE_BITS, type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
 import { forEachStatement, MAP, STATE, type Unit } from './unit.js';
@@ -79,7 +79,7 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     sites: probes.map(({ id, probe }, index) => ({
       probe: id,
       site: probe.site,
-      ...(readsCookie(group) && { cookie: cookieOf(id, index) }),
+      ...(readsCookie(group) && { cookie: cookieOf(layout, id, index) }),
     })),
   };
 }
@@ -93,8 +93,9 @@ function mappingOf(unit: Unit, { probe }: ResolvedProbe): ProgramMapping {
 const readsCookie = ({ layout, probes }: ProgramGroup): boolean =>
   layout.cookies === true && probes.length > 1;
 
-/** Which probe fired: its id, and above it its number in the program. */
-const cookieOf = (id: number, index: number): bigint => (BigInt(index) << 32n) | BigInt(id);
+/** Which probe fired: its number in the program, and below it its id where no value of the place is to be there. */
+const cookieOf = ({ placeValues = false }: SiteLayout, id: number, index: number): bigint =>
+  (BigInt(index) << BigInt(COOKIE_BITS)) | (placeValues ? 0n : BigInt(id));
 
 /** As freely as the stack frame allows. */
 function inOneFrame(
@@ -246,13 +247,19 @@ class ProgramRun {
     code.probeIndex = code.b.load(4, entry, ENTRY.index);
   }
 
-  /** The table is asked only where some clause is not for every probe. */
+  /** The table is asked only where some clause is not for every probe, or the cookie has no room for the id. */
   private readCookie(): void {
     const { code, group } = this;
-    const cookie = code.b.helper('bpf_get_attach_cookie', code.ctx);
-    code.probeId = code.b.alu('and', cookie, imm(0xffffffffn));
-    code.probeIndex = code.b.alu('rsh', cookie, imm(32));
-    if (!enablesAll(group)) this.enabled = this.lookUp(code.probeIndex, [...group.probes.keys()]);
+    const cookie = attachCookie(code);
+    code.probeIndex = code.b.alu('rsh', cookie, imm(COOKIE_BITS));
+    const { placeValues = false } = group.layout;
+    const all = enablesAll(group);
+    const entry = all && !placeValues ? undefined : this.lookUp(code.probeIndex, [...group.probes.keys()]);
+    if (!all) this.enabled = entry;
+    code.probeId =
+      entry !== undefined && placeValues
+        ? code.b.load(4, entry, ENTRY.id)
+        : code.b.alu('and', cookie, imm(0xffffffffn));
   }
 
   /** The entry of a table over the probes' selecting values; leaves where the value is beyond them all. */

@@ -14,6 +14,8 @@ export interface ProbeFacts {
   readonly args: readonly { readonly type: Type; readonly native?: Type }[] | undefined;
   /** As shown in messages: the first match. */
   readonly name: string;
+  /** Why there is none, where that is known. */
+  readonly whyNone?: () => string | undefined;
 }
 
 export interface CheckContext {

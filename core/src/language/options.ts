@@ -32,7 +32,7 @@ export const options: ReadonlyMap<string, OptionValue> = new Map([
     'verbose',
   ),
   ...named('flag', 'zdefs'),
-  ...named('flag', 'droptags', 'mangled', 'noerror', 'nojtanalysis'),
+  ...named('flag', 'droptags', 'mangled', 'noerror', 'nojtanalysis', 'preciseargs'),
   ...named('text', 'amin', 'arch', 'archlibdir', 'core', 'cppargs', 'cpppath', 'ctypes', 'ctfpath', 'define'),
   ...named('text', 'debugassert', 'dofstashpath', 'dtypes', 'encoding', 'objcopypath', 'setenv', 'unsetenv'),
   ...named(

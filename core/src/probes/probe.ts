@@ -43,6 +43,14 @@ export interface ProbeArguments {
 export interface Probe extends ProbeName {
   readonly site: ProbeSite;
   readonly arguments: ProbeArguments;
+  /**
+   * The probe can be had in another way that knows more and costs more: taken where some clause uses one of these raw
+   * arguments (0 is arg0), or when -x preciseargs asks for it.
+   */
+  readonly precise?: {
+    readonly uses: readonly number[];
+    make(): Pick<Probe, 'site' | 'arguments'>;
+  };
 }
 
 export const NO_ARGUMENTS: ProbeArguments = { args: [] };

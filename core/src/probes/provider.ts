@@ -56,6 +56,13 @@ export interface Provider {
   /** Answers for provider names other than `name` (pid123). Default: exact or glob match on `name`. */
   answers?(providerPattern: string): boolean;
   /**
+   * Its probes are exactly what it was asked for and are taken as they come: it knows names by which a probe can be asked
+   * for besides the four it has (`a.out`, `libc` for `libc.so.6`).
+   */
+  readonly matchesItself?: boolean;
+  /** Why a pattern that it answers for matches nothing, in one line, where it can tell. */
+  explain?(pattern: ProbePattern): string | undefined;
+  /**
    * Every probe name there can be, where that is a short list: a description that wants another one (`BEGIN`) then
    * does not make the provider list its probes.
    */

@@ -72,6 +72,16 @@ export class ProbeRegistry {
     }
   }
 
+  /** Why a description matches nothing, where its provider can tell. */
+  explain(pattern: ProbePattern): string | undefined {
+    for (const provider of this.#providers) {
+      if (provider.explain === undefined || !providerAnswers(provider, pattern.provider)) continue;
+      const why = provider.explain(pattern);
+      if (why !== undefined) return why;
+    }
+    return undefined;
+  }
+
   byId(id: number): RegisteredProbe | undefined {
     if (id >= FIRST_ON_DEMAND_ID) return this.#onDemandById.get(id);
     for (const [index, provider] of this.#providers.entries()) {
@@ -97,7 +107,7 @@ export class ProbeRegistry {
     matches: (probe: Probe) => boolean,
   ): Generator<RegisteredProbe> {
     for (const probe of this.#ask(provider, pattern)) {
-      if (!matches(probe)) continue;
+      if (!provider.matchesItself && !matches(probe)) continue;
       const name = formatProbeName(probe);
       let registered = this.#onDemand.get(name);
       if (registered === undefined) {

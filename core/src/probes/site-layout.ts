@@ -10,6 +10,8 @@ export interface SiteArgument {
   readonly trusted?: boolean;
   /** The context holds an address only (a stack pointer): the argument lies so many bytes above it. */
   readonly behind?: { readonly bytes: number; readonly space: 'kernel' | 'user' };
+  /** Not in the context: the lower half of the site's cookie (`placeValues`). */
+  readonly cookie?: true;
 }
 
 /** How a program sees the sites of one group. Sites with equal `group` (and equal arguments) share a program. */
@@ -28,6 +30,8 @@ export interface SiteLayout {
    * group share one program, whose `args` may then differ in type from site to site.
    */
   readonly cookies?: boolean;
+  /** With `cookies`: the attacher puts a value of each place into the lower half of the cookie. */
+  readonly placeValues?: boolean;
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
   readonly registers?: { readonly offset: number };
 }

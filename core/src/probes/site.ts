@@ -37,4 +37,31 @@ export interface TimerSite extends SiteBase {
   readonly cpus: 'one' | 'all';
 }
 
-export type ProbeSite = SelfSite | RawTracepointSite | TimerSite | SiteBase;
+/** A place in the code of a file. */
+export interface UserPlace {
+  /** Offset in the file, not an address. */
+  readonly offset: number;
+  /** What the probe may want to know of this one of its places: args[0]. Default 0; 32 bits. */
+  readonly value?: number;
+  /** Offset in the file of a counter that is above 0 while somebody traces (a USDT semaphore). */
+  readonly counter?: number;
+}
+
+/**
+ * Code of processes: some places in one file, in every process that has it mapped, or in one. Any number of probes share
+ * one program. args[0]: the place's value; args[1 + i]: word i of the registers as `struct pt_regs` has them.
+ */
+export interface UprobeSite extends SiteBase {
+  readonly kind: 'uprobe';
+  /** Where the file can be opened. */
+  readonly path: string;
+  readonly places: readonly UserPlace[];
+  /** Why some or all places are left out, in a few words: reported when the probe is enabled. */
+  readonly refusal?: string;
+  /** When a function that starts at the place returns, instead of there. */
+  readonly onReturn?: boolean;
+  /** Only this process. */
+  readonly pid?: number;
+}
+
+export type ProbeSite = SelfSite | RawTracepointSite | TimerSite | UprobeSite | SiteBase;

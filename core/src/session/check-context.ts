@@ -92,6 +92,10 @@ export class RunContext implements CheckContext {
     let args: { readonly types: ProbeFacts['args'] } | undefined;
     return {
       count: matches.length,
+      whyNone: () =>
+        description.kind === 'probe-id'
+          ? undefined
+          : this.#registry.explain(expandDescription(description, this.macros)),
       name: first === undefined ? '' : formatProbeName(first.probe),
       // Most clauses never look at args[], and some providers read files to tell their types.
       get args() {

@@ -23,6 +23,7 @@ import {
 import { readLibraries } from './library.js';
 import { macroValues } from './macros.js';
 import { neededLibraries } from './needed-libraries.js';
+import { preciseProbes } from './precise-probes.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
 import { systemPreprocessor } from './system-preprocessor.js';
 
@@ -154,7 +155,11 @@ export function compileProgram(
   diagnostics.throwErrors();
 
   const layouts = new Layouts(world);
-  const matches = checked.clauses.map(({ description }) => context.match(description));
+  const matches = preciseProbes(
+    checked.clauses,
+    checked.clauses.map(({ description }) => context.match(description)),
+    options.preciseArguments,
+  );
   const image = compile({
     program: checked,
     matches,

@@ -24,6 +24,8 @@ export interface RunOptions {
   readonly zeroMatches: boolean;
   readonly defaultArguments: boolean;
   readonly noLibraries: boolean;
+  /** Probes are taken in the form that knows most, whatever it costs. */
+  readonly preciseArguments: boolean;
   readonly amin: string | undefined;
   /** Nanoseconds between two looks at the rings, at most. */
   readonly switchrate: bigint;
@@ -130,6 +132,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
     zeroMatches: settings.flag('zdefs'),
     defaultArguments: settings.flag('defaultargs'),
     noLibraries: settings.flag('nolibs'),
+    preciseArguments: settings.flag('preciseargs'),
     amin: settings.text('amin'),
     switchrate: settings.rate('switchrate', SECOND / 10n),
     aggrate: settings.rate('aggrate', SECOND),

@@ -4,6 +4,8 @@ import type { AggregationEvent, DropEvent, ErrorEvent, ProbeEvent } from '../con
 export interface SessionEvents {
   /** Programs are attached, BEGIN has run. */
   started: [];
+  /** A probe that the kernel cannot have, or not in all its places; the others are traced. */
+  leftOut: [{ readonly probe: string; readonly reason: string }];
   /** A clause fired and recorded something. */
   record: [ProbeEvent];
   /** A printa(), or at the end everything that was aggregated and never printed. */

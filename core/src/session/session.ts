@@ -6,6 +6,7 @@ import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import type { SymbolResolver } from '../consumer/symbols.js';
+import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
 import { measureSchedulerOffset, measureWallOffset } from './clock.js';
 import type { CompiledProgram } from './compile-program.js';
@@ -50,6 +51,12 @@ export interface SessionResult {
   /** What exit() was called with. */
   readonly status: number | undefined;
   readonly drops: ReadonlyMap<DropKind, bigint>;
+}
+
+/** Processes that sites name: their addresses are to have names even if they end at once. */
+function tracedProcesses({ image }: CompiledProgram): ReadonlySet<number> {
+  const sites = image.programs.flatMap((program) => program.sites);
+  return new Set(sites.flatMap(({ site }) => ('pid' in site && site.pid !== undefined ? site.pid : [])));
 }
 
 /** Less than this holds no record with what the ring itself adds. */
@@ -206,9 +213,10 @@ export class Session extends EventEmitter<SessionEvents> {
       checkPermission(this.#parts.program);
       checkBuffer(this.#parts.program);
       loaded = await LoadedImage.load(this.#parts.program.image);
-      await loaded.attach(this.#parts.attachers, this.#place);
+      await loaded.attach(this.#parts.attachers, { ...this.#place, leftOut: this.#leftOut });
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
+      for (const pid of tracedProcesses(this.#parts.program)) this.#parts.remember(pid);
       this.#begin(this.#running);
     } catch (error) {
       this.#running?.rings?.close();
@@ -219,6 +227,11 @@ export class Session extends EventEmitter<SessionEvents> {
       throw error;
     }
   }
+
+  readonly #leftOut = (id: number, reason: string): void => {
+    const probe = this.#parts.program.image.probes.get(id);
+    if (probe !== undefined) this.emit('leftOut', { probe: formatProbeName(probe), reason });
+  };
 
   async #setClocks(state: SharedState): Promise<void> {
     const { clocks } = this.#parts.program.image;

@@ -10,6 +10,8 @@ export interface Attachment {
 export interface AttachOptions {
   /** -x cpu: the only CPU that is traced. */
   readonly cpu?: number;
+  /** Told of a probe that the kernel cannot have in a place where it can have others, and why. */
+  readonly leftOut?: (probe: number, reason: string) => void;
 }
 
 /**

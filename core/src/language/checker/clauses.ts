@@ -21,7 +21,7 @@ function checkFor(
 ): CheckedClause {
   const probe = c.context.probes(description);
   if (probe.count === 0 && !c.context.options.zeroMatches && !c.scope.settings.zeroMatches)
-    reportNoMatch(c, description);
+    reportNoMatch(c, description, probe.whyNone?.());
   c.probe = probe;
   c.calls = [];
   const { predicate, body } = checkParts(c, clause);
@@ -64,11 +64,17 @@ function checkPredicate(c: Checking, clause: Clause): Expr | undefined {
   return c.bad('predicate.scalar', clause.predicate.span, { type: value.type });
 }
 
-function reportNoMatch(c: Checking, description: ProbeDescription | ProbeNumber): void {
+function reportNoMatch(
+  c: Checking,
+  description: ProbeDescription | ProbeNumber,
+  reason: string | undefined,
+): void {
   if (description.kind === 'probe-id') {
     c.bad('probe.number', description.span, { id: description.id });
     return;
   }
   const { provider, module, function: func, name } = description;
-  c.bad('probe.none', description.span, { description: `${provider}:${module}:${func}:${name}` });
+  const full = `${provider}:${module}:${func}:${name}`;
+  if (reason === undefined) c.bad('probe.none', description.span, { description: full });
+  else c.bad('probe.none-because', description.span, { description: full, reason });
 }

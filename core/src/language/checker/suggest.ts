@@ -2,6 +2,12 @@
 import type { DiagnosticExtras } from '../messages.js';
 
 export function didYouMean(name: string, known: Iterable<string>): DiagnosticExtras {
+  const best = nearestName(name, known);
+  return best === undefined ? {} : { hint: `did you mean '${best}'?` };
+}
+
+/** The known name nearest to an unknown one, if there is one near enough. */
+export function nearestName(name: string, known: Iterable<string>): string | undefined {
   const limit = name.length <= 4 ? 1 : name.length <= 8 ? 2 : 3;
   let best: string | undefined;
   let bestDistance = limit + 1;
@@ -13,7 +19,7 @@ export function didYouMean(name: string, known: Iterable<string>): DiagnosticExt
       bestDistance = distance;
     }
   }
-  return best === undefined ? {} : { hint: `did you mean '${best}'?` };
+  return best;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours. */

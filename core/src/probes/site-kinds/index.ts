@@ -2,6 +2,7 @@ import type { SiteDescriber } from '../site-layout.js';
 import { rawTracepointDescriber } from './raw-tracepoint.js';
 import { selfDescriber } from './self.js';
 import { timerDescriber } from './timer.js';
+import { uprobeDescriber } from './uprobe.js';
 
 export { hasTracepoint } from './raw-tracepoint.js';
 
@@ -10,4 +11,5 @@ export const builtInDescribers: readonly SiteDescriber[] = [
   selfDescriber,
   rawTracepointDescriber,
   timerDescriber,
+  uprobeDescriber,
 ];

@@ -1,0 +1,37 @@
+import type { IntegerType } from '../../language/types.js';
+import type { UprobeSite } from '../site.js';
+import type { LayoutContext, SiteArgument, SiteDescriber } from '../site-layout.js';
+
+const UNSIGNED_LONG: IntegerType = { kind: 'integer', name: 'unsigned long', size: 8, signed: false };
+const UNSIGNED_INT: IntegerType = { kind: 'integer', name: 'unsigned int', size: 4, signed: false };
+const WORD = 8;
+
+/** Words of `struct pt_regs` that are registers of the process. */
+const REGISTERS: Readonly<Record<LayoutContext['arch'], number>> = { x64: 21, arm64: 34 };
+
+const VALUE: SiteArgument = { type: UNSIGNED_INT, offset: 0, size: 4, cookie: true };
+
+function registers(arch: LayoutContext['arch']): SiteArgument[] {
+  return Array.from({ length: REGISTERS[arch] }, (_, i) => ({
+    type: UNSIGNED_LONG,
+    offset: i * WORD,
+    size: WORD,
+  }));
+}
+
+export const uprobeDescriber: SiteDescriber = {
+  kind: 'uprobe',
+  layout(base, { arch, has }) {
+    const { onReturn = false, guard = '' } = base as UprobeSite;
+    return {
+      group: ['uprobe', onReturn ? 'return' : 'entry', guard].join(':'),
+      programType: 'kprobe',
+      ...(has('uprobe_multi') && { expectedAttach: 'trace_uprobe_multi' }),
+      // Without cookies each probe has a program of its own, and places carry nothing.
+      cookies: has('perf_cookie'),
+      placeValues: true,
+      args: [VALUE, ...registers(arch)],
+      registers: { offset: 0 },
+    };
+  },
+};

@@ -1,0 +1,145 @@
+import {
+  attributes,
+  type CodeFile,
+  defineProvider,
+  HOST,
+  type Host,
+  inject,
+  injectable,
+  isPattern,
+  nameMatcher,
+  type Probe,
+  type ProbePattern,
+  type ProcessModule,
+  type Provider,
+  type ProviderAttributes,
+  type UprobeSite,
+} from '@dtrace/core/provider';
+import { argumentsFor, conventionOf, type PidArguments } from './arguments.js';
+import { explain } from './explain.js';
+import { functionsOf, type UserFunction } from './functions.js';
+import { moduleMatcher } from './modules.js';
+import { FunctionCode, type Places } from './places.js';
+import { answers, type Target, targetsOf } from './targets.js';
+
+const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
+const PRIVATE = attributes('Private', 'Private', 'Unknown');
+
+const ATTRIBUTES: ProviderAttributes = {
+  provider: EVOLVING,
+  module: PRIVATE,
+  function: PRIVATE,
+  name: EVOLVING,
+  args: PRIVATE,
+};
+
+const HEXADECIMAL = /^(0x)?[0-9a-f]+$/i;
+/** In place of a function: names count from the start of the module. */
+const NO_FUNCTION = '-';
+
+/** A module that probes are made in. */
+interface Place {
+  readonly target: Target;
+  readonly module: ProcessModule;
+  readonly code: CodeFile;
+  readonly arguments: PidArguments;
+}
+
+/** Functions of processes: their entry, their return, and any instruction by its offset. */
+@injectable()
+export class PidProvider implements Provider {
+  readonly name = 'pid';
+  readonly attributes = ATTRIBUTES;
+  readonly weight = 900;
+  readonly matchesItself = true;
+  readonly #host: Host;
+
+  constructor(@inject(HOST) host: Host) {
+    this.#host = host;
+  }
+
+  answers(provider: string): boolean {
+    return answers(provider);
+  }
+
+  explain(pattern: ProbePattern): string | undefined {
+    return explain(this.#host, pattern);
+  }
+
+  *probes(pattern: ProbePattern): Generator<Probe> {
+    if (!answers(pattern.provider)) return;
+    for (const target of targetsOf(this.#host, pattern.provider)) {
+      for (const module of target.modules().filter(moduleMatcher(pattern.module))) {
+        const code = this.#host.codeFile(module.openPath, module.path);
+        if (code === undefined) continue;
+        const place = { target, module, code, arguments: argumentsFor(conventionOf(this.#host.arch, code)) };
+        if (pattern.function === NO_FUNCTION) yield* this.#inModule(place, pattern.name);
+        else yield* this.#inFunctions(place, pattern);
+      }
+    }
+  }
+
+  *#inFunctions(place: Place, pattern: ProbePattern): Generator<Probe> {
+    for (const target of functionsOf(place.code, pattern.function))
+      yield* this.#of(place, target, pattern.name);
+  }
+
+  *#of(place: Place, target: UserFunction, name: string): Generator<Probe> {
+    const code = new FunctionCode(this.#host.arch, place.code, target);
+    const matches = nameMatcher(name);
+    if (matches('entry')) yield this.#probe(place, target.name, 'entry', code.entry(), place.arguments.entry);
+    if (matches('return')) yield this.#return(place, target, code);
+    if (HEXADECIMAL.test(name)) {
+      const offset = Number.parseInt(name, 16);
+      const places = code.instruction(offset);
+      if (places !== undefined) yield this.#probe(place, target.name, name, places, place.arguments.offset);
+    } else if (isPattern(name)) {
+      for (const { address } of code.instructions) {
+        const offset = address - target.address;
+        const text = offset.toString(16);
+        const places = matches(text) ? code.instruction(offset) : undefined;
+        if (places !== undefined) yield this.#probe(place, target.name, text, places, place.arguments.offset);
+      }
+    }
+  }
+
+  /**
+   * The kernel can be told to stop at a return by way of the return address on the stack: cheap, and every return counts
+   * once. Which return it was is known only where each of them is probed; and Go moves its stacks, return addresses and all.
+   */
+  #return(place: Place, target: UserFunction, code: FunctionCode): Probe {
+    const byInstruction = () =>
+      this.#probe(place, target.name, 'return', code.returns(), place.arguments.return);
+    if (place.arguments.movesStack) return byInstruction();
+    const probe = this.#probe(place, target.name, 'return', code.entry(), place.arguments.return);
+    const site: UprobeSite = { ...(probe.site as UprobeSite), onReturn: true };
+    return { ...probe, site, precise: { uses: [0], make: byInstruction } };
+  }
+
+  *#inModule(place: Place, name: string): Generator<Probe> {
+    if (!HEXADECIMAL.test(name)) return;
+    const address = Number.parseInt(name, 16);
+    const whole = { name: NO_FUNCTION, address, size: 1 };
+    const places = new FunctionCode(this.#host.arch, place.code, whole).instruction(0);
+    if (places !== undefined) yield this.#probe(place, NO_FUNCTION, name, places, place.arguments.offset);
+  }
+
+  #probe(
+    { target, module }: Place,
+    func: string,
+    name: string,
+    { places, refusal }: Places,
+    args: Probe['arguments'],
+  ): Probe {
+    const site: UprobeSite = {
+      kind: 'uprobe',
+      path: module.openPath,
+      places,
+      ...(refusal !== undefined && { refusal }),
+      ...(target.pid !== undefined && { pid: target.pid }),
+    };
+    return { provider: target.provider, module: module.name, function: func, name, site, arguments: args };
+  }
+}
+
+export default defineProvider({ name: 'pid', providers: [PidProvider] });
