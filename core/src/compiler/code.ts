@@ -12,6 +12,7 @@ import type { DropKind } from './image.js';
 import { IrBuilder } from './ir/builder.js';
 import { type Condition, type Imm, imm, type Operand, type StackRef, type V, type Width } from './ir/ir.js';
 import type { ProgramMapping } from './mapping.js';
+import type { ClauseScope } from './statements.js';
 import { MAP, SCRATCH_SLOTS, STATE, type Unit } from './unit.js';
 
 /**
@@ -62,6 +63,8 @@ export class Code {
   faultInfo: StackRef | undefined;
   usesRings = false;
   clause: ClauseState | undefined;
+  /** What functions called in expressions record to. */
+  scope: ClauseScope | undefined;
   readonly programVariables = new Map<number, V>();
   private readonly spaces: { readonly offset: number; readonly size: number }[] = [];
   private readonly programSpaces = new Map<number, number>();

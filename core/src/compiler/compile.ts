@@ -7,8 +7,8 @@ import type { CompileInput } from './options.js';
 import { buildProgram, type EnabledClause, type ProgramGroup } from './program.js';
 import { refuse } from './refusals.js';
 import { checkRequirements } from './requirements.js';
-import { forEachStatement, STATE, Unit } from './unit.js';
-import { forEachExpr } from './walk.js';
+import { STATE, Unit } from './unit.js';
+import { forEachExpr, forEachStatement } from './walk.js';
 
 interface Draft {
   readonly key: string;
@@ -153,7 +153,7 @@ function mapsOf(clause: CheckedClause): Set<unknown> {
   forEachExpr(clause, (expr) => {
     if (expr.kind === 'element') maps.add(`array ${expr.variable.id}`);
   });
-  forEachStatement(clause.body, (stmt) => {
+  forEachStatement(clause, (stmt) => {
     if (stmt.kind === 'aggregate') maps.add(`aggregation ${stmt.aggregation.id}`);
   });
   return maps;

@@ -17,6 +17,7 @@ export function hasEffects(expr: Expr): boolean {
     result =
       expr.kind === 'assign' ||
       expr.kind === 'update' ||
+      expr.kind === 'block' ||
       (expr.kind === 'call' && CHANGING.has(expr.name)) ||
       childrenOf(expr).some(hasEffects);
     known.set(expr, result);

@@ -13,6 +13,7 @@ import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
 import { buildRecord } from './records.js';
 import { noCode } from './refusals.js';
 import { register } from './registers.js';
+import { writeBlock } from './statements.js';
 import { bindTemp, compareStrings, evaluateString } from './strings.js';
 import { scalarCalls } from './subroutines/table.js';
 import { addressOfVariable, loadVariable, storeVariable } from './variables.js';
@@ -125,6 +126,10 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
   let: (code, expr) => {
     bindTemp(code, expr);
     return evaluate(code, expr.body);
+  },
+  block: (code, expr) => {
+    writeBlock(code, expr);
+    return expr.result ? evaluate(code, expr.result) : imm(0);
   },
   temp: (code, expr) => {
     const known = code.temps.get(expr.temp.id);

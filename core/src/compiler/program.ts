@@ -1,6 +1,6 @@
 /** One BPF program: the clauses of a group of probes that share a place, in the order written. */
 import type { Instruction } from 'ebpf-napi/asm';
-import type { CheckedClause, Expr, Stmt } from '../language/checked.js';
+import type { CheckedClause, Expr } from '../language/checked.js';
 import type { Span } from '../language/source.js';
 import { resolve } from '../language/types/queries.js';
 import type { ProbeName } from '../probes/probe.js';
@@ -21,8 +21,8 @@ import { loopKind } from './loops.js';
 import { attachCookie, COOKIE_BITS, type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
-import { forEachStatement, MAP, STATE, type Unit } from './unit.js';
-import { forEachExpr } from './walk.js';
+import { MAP, STATE, type Unit } from './unit.js';
+import { forEachExpr, hasStatement } from './walk.js';
 
 /** A clause as enabled in one program: which of the program's probes it is for. */
 export interface EnabledClause {
@@ -137,13 +137,7 @@ function isLarge(group: ProgramGroup): boolean {
 function callsTurns({ input }: Unit, group: ProgramGroup): boolean {
   const { has, options } = input;
   if (loopKind((feature) => has.call(input, feature), options.looplimit + 1) !== 'callback') return false;
-  let loops = false;
-  for (const { body } of clausesOf(group)) {
-    forEachStatement(body, ({ kind }) => {
-      loops ||= kind === 'loop';
-    });
-  }
-  return loops;
+  return clausesOf(group).some((clause) => hasStatement(clause, ({ kind }) => kind === 'loop'));
 }
 
 const clausesOf = (group: ProgramGroup): CheckedClause[] =>
@@ -166,13 +160,8 @@ function reserveVariables(code: Code, group: ProgramGroup): void {
 const PHASE_TRACING = 1;
 const PHASE_STOPPING = 2;
 
-function callsExit(body: readonly Stmt[]): boolean {
-  return body.some((stmt) => {
-    if (stmt.kind === 'action') return stmt.name === 'exit';
-    if (stmt.kind === 'if') return callsExit(stmt.then) || callsExit(stmt.else);
-    return stmt.kind === 'loop' && callsExit(stmt.body);
-  });
-}
+const callsExit = (clause: CheckedClause): boolean =>
+  hasStatement(clause, (stmt) => stmt.kind === 'action' && stmt.name === 'exit');
 
 class ProgramRun {
   /** The table entry of the probe that fired. Its bit k: clause k is enabled. */
@@ -312,7 +301,7 @@ class ProgramRun {
     const { code, group } = this;
     const { site } = group.probes[0]!.probe;
     if (site.kind === 'self' && 'phase' in site && site.phase === 'end') return;
-    if (!callsExit(clause.body)) return;
+    if (!callsExit(clause)) return;
     const phase = code.b.load(4, code.b.move({ map: MAP.state, value: STATE.phase }), 0);
     code.b.branch('==', phase, imm(PHASE_STOPPING), code.done);
   }

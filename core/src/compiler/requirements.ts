@@ -1,8 +1,8 @@
 /** What parts of the language ask of the kernel: asked before any code is written. */
-import type { CheckedProgram, Stmt } from '../language/checked.js';
+import type { CheckedProgram } from '../language/checked.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
 import type { Span } from '../language/source.js';
-import { forEachExpr } from './walk.js';
+import { forEachExpr, forEachStatement } from './walk.js';
 
 interface Requirement {
   /** One of them. */
@@ -68,20 +68,12 @@ export function checkRequirements(
     found.push({ tag: 'D_UNSUPPORTED', id: 'support.kernel', span, values, severity: 'error' });
   };
   for (const clause of program.clauses) {
-    forEachAction(clause.body, check);
+    forEachStatement(clause, (stmt) => {
+      if (stmt.kind === 'action') check(stmt.name, stmt.span);
+    });
     forEachExpr(clause, (expr) => {
       if (expr.kind === 'call') check(expr.name, expr.span);
     });
   }
   if (found.length > 0) throw new CompileError(found);
-}
-
-function forEachAction(statements: readonly Stmt[], visit: (name: string, span: Span) => void): void {
-  for (const stmt of statements) {
-    if (stmt.kind === 'action') visit(stmt.name, stmt.span);
-    else if (stmt.kind === 'if') {
-      forEachAction(stmt.then, visit);
-      forEachAction(stmt.else, visit);
-    } else if (stmt.kind === 'loop') forEachAction(stmt.body, visit);
-  }
 }

@@ -2,7 +2,7 @@
  * Speculations. A map holds one entry for each: whether it is in use and how many bytes were recorded to it. Records
  * go to the consumer at once, marked with their speculation, and wait there to be committed or discarded.
  */
-import type { CheckedClause, Expr, ExprOf, Stmt } from '../language/checked.js';
+import type { CheckedClause, Expr, ExprOf } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import type { Span } from '../language/source.js';
 import { INT64, UINT64 } from '../language/types/basic.js';
@@ -13,6 +13,7 @@ import { SPECULATION_ENTRY } from './image.js';
 import { imm, type V } from './ir/ir.js';
 import { repeat } from './loops.js';
 import { MAP } from './unit.js';
+import { hasStatement } from './walk.js';
 
 /** Bits of an entry's state. The consumer sets it to 0 when nothing of the speculation is left. */
 const TAKEN = 1;
@@ -127,10 +128,5 @@ export function speculationField(clause: CheckedClause): SpeculationField {
   return { kind: 'temp', temp: { id: temps--, type: UINT64 }, type: UINT64, span: clause.span };
 }
 
-export function speculates(statements: readonly Stmt[]): boolean {
-  return statements.some((stmt) => {
-    if (stmt.kind === 'action') return stmt.name === 'speculate';
-    if (stmt.kind === 'if') return speculates(stmt.then) || speculates(stmt.else);
-    return stmt.kind === 'loop' && speculates(stmt.body);
-  });
-}
+export const speculates = (clause: CheckedClause): boolean =>
+  hasStatement(clause, (stmt) => stmt.kind === 'action' && stmt.name === 'speculate');

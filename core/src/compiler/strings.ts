@@ -14,6 +14,7 @@ import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { repeat } from './loops.js';
 import { probePart } from './probe-names.js';
 import { noCode } from './refusals.js';
+import { writeBlock } from './statements.js';
 import { stringCalls } from './subroutines/table.js';
 import { MAP } from './unit.js';
 
@@ -85,6 +86,9 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
     }
     case 'let':
       return withTemp(code, expr, to);
+    case 'block':
+      writeBlock(code, expr);
+      return evaluateNullable(code, expr.result ?? expr, to);
     case 'temp': {
       const known = code.temps.get(expr.temp.id);
       if (!known) throw new Error(`temp ${expr.temp.id} is not set`);

@@ -19,7 +19,7 @@ import type {
 } from './image.js';
 import { SPECULATION_ENTRY } from './image.js';
 import type { CompileInput } from './options.js';
-import { forEachExpr } from './walk.js';
+import { forEachExpr, forEachStatement } from './walk.js';
 
 export const STATE: StateLayout = {
   size: 104,
@@ -399,20 +399,10 @@ export function valueSize(variable: Variable, strsize: number): number {
   return isString(variable.type) ? strsize : Math.max(1, sizeOf(variable.type, strsize) ?? 8);
 }
 
-export function forEachStatement(statements: readonly Stmt[], visit: (stmt: Stmt) => void): void {
-  for (const stmt of statements) {
-    visit(stmt);
-    if (stmt.kind === 'if') {
-      forEachStatement(stmt.then, visit);
-      forEachStatement(stmt.else, visit);
-    } else if (stmt.kind === 'loop') forEachStatement(stmt.body, visit);
-  }
-}
-
 function aggregationUses(input: CompileInput) {
   const uses = new Map<number, Extract<Stmt, { kind: 'aggregate' }>[]>();
   for (const clause of input.program.clauses) {
-    forEachStatement(clause.body, (stmt) => {
+    forEachStatement(clause, (stmt) => {
       if (stmt.kind !== 'aggregate') return;
       const list = uses.get(stmt.aggregation.id) ?? [];
       list.push(stmt);

@@ -1,3 +1,4 @@
+/** Everything inside a clause: expressions and statements, those of the functions it calls too. */
 import type { CheckedClause, Expr, Stmt } from '../language/checked.js';
 
 /** The expressions directly inside one. */
@@ -31,6 +32,8 @@ export function childrenOf(expr: Expr): readonly Expr[] {
       return [expr.value, expr.body];
     case 'record':
       return expr.members.map((m) => m.value);
+    case 'block':
+      return [...expr.body.flatMap(rootsOf), ...(expr.result ? [expr.result] : [])];
     default:
       return [];
   }
@@ -58,20 +61,48 @@ function nestedOf(stmt: Stmt): readonly Stmt[] {
   return stmt.kind === 'loop' ? stmt.body : [];
 }
 
-export function visitExpr(expr: Expr, visit: (expr: Expr) => void): void {
-  visit(expr);
-  for (const child of childrenOf(expr)) visitExpr(child, visit);
+interface Visitor {
+  readonly expr?: (expr: Expr) => void;
+  readonly stmt?: (stmt: Stmt) => void;
 }
 
-function visitStatements(statements: readonly Stmt[], visit: (expr: Expr) => void): void {
+function visitExpr(expr: Expr, visitor: Visitor): void {
+  visitor.expr?.(expr);
+  if (expr.kind === 'block') {
+    visitStatements(expr.body, visitor);
+    if (expr.result) visitExpr(expr.result, visitor);
+    return;
+  }
+  for (const child of childrenOf(expr)) visitExpr(child, visitor);
+}
+
+function visitStatements(statements: readonly Stmt[], visitor: Visitor): void {
   for (const stmt of statements) {
-    for (const root of rootsOf(stmt)) visitExpr(root, visit);
-    visitStatements(nestedOf(stmt), visit);
+    visitor.stmt?.(stmt);
+    for (const root of rootsOf(stmt)) visitExpr(root, visitor);
+    visitStatements(nestedOf(stmt), visitor);
   }
 }
 
-/** Every expression of a clause: predicate first, then the body in order, outer before inner. */
+function visitClause(clause: CheckedClause, visitor: Visitor): void {
+  if (clause.predicate) visitExpr(clause.predicate, visitor);
+  visitStatements(clause.body, visitor);
+}
+
+/** Every expression: predicate first, then the body in order, outer before inner. */
 export function forEachExpr(clause: CheckedClause, visit: (expr: Expr) => void): void {
-  if (clause.predicate) visitExpr(clause.predicate, visit);
-  visitStatements(clause.body, visit);
+  visitClause(clause, { expr: visit });
+}
+
+/** Every statement, however deep. */
+export function forEachStatement(clause: CheckedClause, visit: (stmt: Stmt) => void): void {
+  visitClause(clause, { stmt: visit });
+}
+
+export function hasStatement(clause: CheckedClause, matches: (stmt: Stmt) => boolean): boolean {
+  let found = false;
+  forEachStatement(clause, (stmt) => {
+    found ||= matches(stmt);
+  });
+  return found;
 }

@@ -78,11 +78,16 @@ export const checkMessages = {
     tag: 'D_PROTO_ARG',
     text: '{name} argument #{number} is incompatible with prototype:\n\tprototype: alloca pointer\n\t argument: non-alloca pointer',
   },
-  'function.body': {
+  'function.recursive': {
     tag: 'D_UNSUPPORTED',
-    text: 'function {name}: only bodies that just return a value work yet',
+    text: 'function {name} calls itself: its code is put where it is called, which must come to an end',
   },
-  'function.recursive': { tag: 'D_UNSUPPORTED', text: 'function {name} calls itself' },
+  'function.too-many': {
+    tag: 'D_PROG_LEN',
+    text: 'functions and inlines are put where they are used, which would be in more than {limit} places here',
+  },
+  'function.no-value': { tag: 'D_SYNTAX', text: 'return without a value in a function of type {type}' },
+  'function.void-value': { tag: 'D_SYNTAX', text: 'return with a value in a function of type void' },
   'key.type': { tag: 'D_KEY_TYPE', text: '{type} expression may not be used as {what} key' },
   'array.local': {
     tag: 'D_ARR_LOCAL',
@@ -319,6 +324,7 @@ export const checkMessages = {
   'probe.number': { tag: 'D_PDESC_INVAL', text: 'invalid probe identifier {id}: Unknown probe identifier' },
   'predicate.scalar': { tag: 'D_PRED_SCALAR', text: 'predicate result must be of scalar type' },
   'statement.condition': { tag: 'D_OP_SCALAR', text: 'a condition must be of scalar type, not {type}' },
+  'statement.loop': { tag: 'D_SYNTAX', text: '{word} outside of a loop' },
   'statement.return': { tag: 'D_SYNTAX', text: 'return outside of a function' },
   'order.commit-after-data': {
     tag: 'D_COMM_DREC',

@@ -85,7 +85,9 @@ export type Stmt =
       readonly step?: Expr;
       readonly body: readonly Stmt[];
     }
-  | { readonly kind: 'break' | 'continue'; readonly span: Span };
+  | { readonly kind: 'break' | 'continue'; readonly span: Span }
+  /** Leaves the innermost block expression; what it returns is in the result variable already. */
+  | { readonly kind: 'return'; readonly span: Span };
 
 export interface AggregateStmt {
   readonly kind: 'aggregate';
@@ -220,7 +222,9 @@ export type Expr =
     })
   /** Names a value used several times (translator parameters): evaluated once, before `body`. */
   | (Typed & { readonly kind: 'let'; readonly temp: Temp; readonly value: Expr; readonly body: Expr })
-  | (Typed & { readonly kind: 'temp'; readonly temp: Temp });
+  | (Typed & { readonly kind: 'temp'; readonly temp: Temp })
+  /** The call of a D function: its statements, then the value of what they left in `result` (void: nothing). */
+  | (Typed & { readonly kind: 'block'; readonly body: readonly Stmt[]; readonly result?: Expr });
 
 export type ExprOf<K extends Expr['kind']> = Extract<Expr, { readonly kind: K }>;
 

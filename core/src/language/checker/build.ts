@@ -150,6 +150,16 @@ export function coerce(expr: Expr, type: Type, strsize: number): Expr {
   return convert(decay(expr), type);
 }
 
+/** `target = value`, the value fit for it already. */
+export function assign(target: ExprOf<'variable'>, value: Expr, span: Span): Expr {
+  return { kind: 'assign', type: target.type, target, value, span };
+}
+
+/** `target = 0`: a number 0, an empty string, a record of zeros. */
+export function cleared(target: ExprOf<'variable'>, span: Span): Expr {
+  return assign(target, { kind: 'constant', type: target.type, value: 0n, span }, span);
+}
+
 export function wrapLets(expr: Expr, lets: readonly Let[]): Expr {
   return lets.reduceRight<Expr>(
     (body, { temp, value }) => ({ kind: 'let', type: body.type, temp, value, body, span: body.span }),

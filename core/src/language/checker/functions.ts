@@ -1,22 +1,39 @@
-/** Functions defined in D: a body of one `return` is an expression over the parameters. */
-import type { Expression, FunctionDefinition, Statement } from '../ast.js';
+/**
+ * Functions defined in D, expanded where they are called. A body that only returns is an expression over the
+ * parameters, as an inline is; any other is a block whose variables are the caller's clause-local ones.
+ */
+import type { Expression, FunctionDefinition, Parameter, Statement } from '../ast.js';
+import type { Expr, ExprOf, Stmt } from '../checked.js';
+import { assignable } from '../types/compatibility.js';
+import { isVoid } from '../types/queries.js';
 import type { Type } from '../types.js';
+import { assign, cleared, coerce } from './build.js';
+import { checkValue } from './expressions.js';
 import { expandInline } from './inlines.js';
+import { typed } from './operators.js';
 import { checkParameters } from './parameters.js';
-import type { Checking } from './state.js';
+import type { Checking, Frame } from './state.js';
+import { checkBlock, localVariable } from './statements.js';
 import { declaredType } from './type-names.js';
 import { bad, isBad, type Value } from './values.js';
 
 export interface UserFunction {
   readonly name: string;
   readonly returns: Type;
-  readonly parameters: readonly { readonly name?: string; readonly type: Type }[];
-  readonly value: Expression;
+  readonly parameters: readonly FunctionParameter[];
+  /** Of a body that only returns. */
+  readonly value: Expression | undefined;
   readonly definition: FunctionDefinition;
 }
 
+interface FunctionParameter {
+  readonly name?: string;
+  readonly type: Type;
+  readonly written: Parameter;
+}
+
 export function defineFunction(c: Checking, definition: FunctionDefinition): void {
-  const { declarator, specifiers, body, span } = definition;
+  const { declarator, specifiers, body } = definition;
   const [outer, ...inner] = declarator.modifiers;
   const name = declarator.name?.name;
   if (outer?.kind !== 'function' || name === undefined) return;
@@ -27,15 +44,12 @@ export function defineFunction(c: Checking, definition: FunctionDefinition): voi
     c.bad('declaration.redeclared', declarator.span, { name });
     return;
   }
-  const value = returnedValue(body.statements);
-  if (!value) {
-    c.bad('function.body', span, { name });
-    return;
-  }
-  const parameters = types.map((type, i) => {
-    const parameter = outer.parameters[i]?.declarator.name?.name;
-    return parameter === undefined ? { type } : { type, name: parameter };
+  const parameters = types.map((type, i): FunctionParameter => {
+    const written = outer.parameters[i]!;
+    const parameter = written.declarator.name?.name;
+    return parameter === undefined ? { type, written } : { type, name: parameter, written };
   });
+  const value = isVoid(returns) ? undefined : returnedValue(body.statements);
   c.scope.functions.set(name, { name, returns, parameters, value, definition });
 }
 
@@ -52,14 +66,9 @@ function returnedValue(statements: readonly Statement[]): Expression | undefined
   return { kind: 'conditional', span: first.span, condition: first.condition, then, else: otherwise };
 }
 
-/** Functions being expanded, outermost first: one that calls itself would never end. */
-const depthLimit = 32;
+type Call = Extract<Expression, { readonly kind: 'call' }>;
 
-export function callFunction(
-  c: Checking,
-  f: UserFunction,
-  e: Extract<Expression, { readonly kind: 'call' }>,
-): Value {
+export function callFunction(c: Checking, f: UserFunction, e: Call): Value {
   if (e.arguments.length !== f.parameters.length) {
     const values = {
       name: `${f.name}( )`,
@@ -69,8 +78,7 @@ export function callFunction(
     };
     return c.bad('prototype.length', e.span, values);
   }
-  if (c.expansions >= depthLimit) return c.bad('function.recursive', e.span, { name: f.name });
-  c.expansions++;
+  if (f.value === undefined) return callBlock(c, f, e);
   const inline = {
     kind: 'inline',
     name: f.name,
@@ -80,6 +88,80 @@ export function callFunction(
     span: f.definition.span,
   } as const;
   const value = expandInline(c, inline, e.arguments, e.span);
-  c.expansions--;
   return isBad(value) ? bad(e.span) : value;
+}
+
+function callBlock(c: Checking, f: UserFunction, e: Call): Value {
+  const { span } = e;
+  const passed = passArguments(c, f, e);
+  if (!passed) return bad(span);
+  const result = isVoid(f.returns) ? undefined : resultOf(c, f);
+  return c.expand(f.name, span, (): Expr => {
+    const body = inBody(c, f, result, passed.frame);
+    if (!result) return { kind: 'block', type: f.returns, body: [...passed.statements, ...body], span };
+    const empty: Stmt = { kind: 'expression', value: cleared(result, span), span };
+    return {
+      kind: 'block',
+      type: f.returns,
+      body: [...passed.statements, empty, ...body],
+      result: { ...result, span },
+      span,
+    };
+  });
+}
+
+function resultOf(c: Checking, f: UserFunction): ExprOf<'variable'> {
+  const { span } = f.definition;
+  const variable = localVariable(c, f.definition, { name: f.name, span }, f.returns);
+  return { kind: 'variable', variable, type: f.returns, span };
+}
+
+/** The parameters as variables, and what gives them their values. */
+function passArguments(
+  c: Checking,
+  f: UserFunction,
+  e: Call,
+): { readonly frame: Frame; readonly statements: readonly Stmt[] } | undefined {
+  const frame = new Map<string, Value>();
+  const statements: Stmt[] = [];
+  let failed = false;
+  for (const [i, { name, type, written }] of f.parameters.entries()) {
+    const value = checkValue(c, e.arguments[i]!);
+    failed ||= isBad(value);
+    if (isBad(value)) continue;
+    const { span } = value;
+    if (!assignable(type, typed(value))) {
+      const values = {
+        name: `${f.name}( )`,
+        what: 'argument',
+        number: i + 1,
+        wanted: type,
+        type: value.type,
+      };
+      c.bad('prototype.argument', span, values);
+      failed = true;
+      continue;
+    }
+    const variable = localVariable(c, written, { name: name ?? '', span: written.span }, type);
+    const target = { kind: 'variable', variable, type, span } as const;
+    statements.push({
+      kind: 'expression',
+      value: assign(target, coerce(value, type, c.strsize), span),
+      span,
+    });
+    if (name !== undefined) frame.set(name, target);
+  }
+  return failed ? undefined : { frame, statements };
+}
+
+function inBody(c: Checking, f: UserFunction, result: Expr | undefined, frame: Frame): readonly Stmt[] {
+  const outer = { called: c.called, loops: c.loops };
+  c.called = { returns: f.returns, result };
+  c.loops = 0;
+  try {
+    return c.within(frame, () => checkBlock(c, f.definition.body.statements));
+  } finally {
+    c.called = outer.called;
+    c.loops = outer.loops;
+  }
 }

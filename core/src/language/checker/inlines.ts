@@ -41,7 +41,7 @@ export function expandInline(
     if (parameter.name === undefined) continue;
     frame.set(parameter.name, isLeaf(value) ? value : bind(c, value, lets));
   }
-  const value = c.within(frame, () => check(c, inline.value));
+  const value = c.expand(inline.name, span, () => c.within(frame, () => check(c, inline.value)));
   if (isBad(value)) return bad(span);
   if (value.kind === 'translated') return { ...value, lets: [...lets, ...value.lets], span };
   const expr = coerce(evaluated(c, value), inline.type, c.strsize);

@@ -26,6 +26,9 @@ export interface Effect {
 /** What a message value may be made of. */
 type MessageValue = string | number | bigint | Type | undefined;
 
+const deepestExpansion = 32;
+const mostExpansions = 10_000;
+
 export class Checking {
   readonly diagnostics: Diagnostic[] = [];
   /** Said only when nothing else was wrong: unsupported parts, missing permission. */
@@ -40,8 +43,13 @@ export class Checking {
   calls: Effect[] = [];
   /** One variable per declaration, however many probes a clause has. */
   readonly localVariables = new Map<object, Variable>();
-  /** Functions being expanded into each other. */
-  expansions = 0;
+  /** The function whose body is being checked in place of a call. */
+  called: { readonly returns: Type; readonly result: Expr | undefined } | undefined;
+  /** Loops around the statement being checked, in the same body. */
+  loops = 0;
+  /** Inlines and functions being expanded into each other, and all that were. */
+  private depth = 0;
+  private expansions = 0;
   private readonly seen = new Set<string>();
   private readonly keys = new Map<Diagnostic, string>();
 
@@ -130,6 +138,19 @@ export class Checking {
       return body();
     } finally {
       this.frames.pop();
+    }
+  }
+
+  /** Puts an inline or a function in the place of its name. */
+  expand(name: string, span: Span, body: () => Value): Value {
+    if (this.depth >= deepestExpansion) return this.bad('function.recursive', span, { name });
+    if (++this.expansions > mostExpansions)
+      return this.bad('function.too-many', span, { limit: mostExpansions });
+    this.depth++;
+    try {
+      return body();
+    } finally {
+      this.depth--;
     }
   }
 

@@ -1,12 +1,12 @@
 /** Statements of a clause's body. */
-import type { Declarator, Expression, Statement } from '../ast.js';
+import type { Expression, Statement } from '../ast.js';
 import type { Stmt, Variable } from '../checked.js';
 import { assignable } from '../types/compatibility.js';
 import { isScalar } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { checkAction, isActionCall } from './action-statements.js';
 import { checkAggregate } from './aggregates.js';
-import { coerce, constant } from './build.js';
+import { assign, coerce, constant } from './build.js';
 import { acceptsObject, checkDeclaration, storageClass } from './declarations.js';
 import { check, checkValue, evaluated } from './expressions.js';
 import { incompatible, typed } from './operators.js';
@@ -26,12 +26,9 @@ const checkers: Checkers = {
   while: (c, s) => loop(c, s, s.condition, s.body, false),
   do: (c, s) => loop(c, s, s.condition, s.body, true),
   for: checkFor,
-  return: (c, s) => {
-    c.bad('statement.return', s.span);
-    return [];
-  },
-  break: (_c, s) => [{ kind: 'break', span: s.span }],
-  continue: (_c, s) => [{ kind: 'continue', span: s.span }],
+  return: checkReturn,
+  break: checkJump,
+  continue: checkJump,
 };
 
 export function checkStatement(c: Checking, statement: Statement): readonly Stmt[] {
@@ -86,6 +83,48 @@ function checkIf(c: Checking, s: StatementOf<'if'>): readonly Stmt[] {
   return [{ kind: 'if', span: s.span, condition: test, then, else: otherwise }];
 }
 
+function checkReturn(c: Checking, s: StatementOf<'return'>): readonly Stmt[] {
+  const { called } = c;
+  if (!called) {
+    c.bad('statement.return', s.span);
+    return [];
+  }
+  const { returns, result } = called;
+  const leave: Stmt = { kind: 'return', span: s.span };
+  if (!s.value) {
+    if (result) c.bad('function.no-value', s.span, { type: returns });
+    return [leave];
+  }
+  const value = checkValue(c, s.value);
+  if (isBad(value)) return [];
+  if (result?.kind !== 'variable') {
+    c.bad('function.void-value', s.span);
+    return [];
+  }
+  if (!assignable(returns, typed(value))) {
+    incompatible(c, '=', result, value, s.span);
+    return [];
+  }
+  const assigned = assign(result, coerce(value, returns, c.strsize), s.span);
+  return [{ kind: 'expression', span: s.span, value: assigned }, leave];
+}
+
+function checkJump(c: Checking, s: StatementOf<'break'> | StatementOf<'continue'>): readonly Stmt[] {
+  if (c.loops > 0) return [{ kind: s.kind, span: s.span }];
+  c.bad('statement.loop', s.span, { word: s.kind });
+  return [];
+}
+
+/** What is repeated: statements that may break out. */
+function loopBody(c: Checking, body: Statement): readonly Stmt[] {
+  c.loops++;
+  try {
+    return checkBlock(c, [body]);
+  } finally {
+    c.loops--;
+  }
+}
+
 function loop(
   c: Checking,
   s: Statement,
@@ -93,15 +132,13 @@ function loop(
   body: Statement,
   testLast: boolean,
 ): readonly Stmt[] {
-  return [
-    { kind: 'loop', span: s.span, condition: condition(c, test), testLast, body: checkBlock(c, [body]) },
-  ];
+  return [{ kind: 'loop', span: s.span, condition: condition(c, test), testLast, body: loopBody(c, body) }];
 }
 
 function checkFor(c: Checking, s: StatementOf<'for'>): readonly Stmt[] {
   return c.nested(new Map<string, Value>(), () => {
     const init = s.init ? checkStatement(c, s.init) : [];
-    const body = checkBlock(c, [s.body]);
+    const body = loopBody(c, s.body);
     return [
       ...init,
       {
@@ -127,7 +164,7 @@ function checkLocalDeclaration(c: Checking, s: StatementOf<'declaration'>): read
     const type = declaredType(c, s.specifiers, declarator);
     const { name, span } = declarator.name ?? { name: '', span: s.span };
     if (!type || !acceptsObject(c, type, name, span)) return [];
-    const variable = localVariable(c, declarator, type);
+    const variable = localVariable(c, declarator, { name, span }, type);
     const target = { kind: 'variable', variable, type, span } as const;
     const value = initializer ? checkValue(c, initializer) : zero(type, span);
     (c.frames.at(-1) as Map<string, Value> | undefined)?.set(name, target);
@@ -136,22 +173,21 @@ function checkLocalDeclaration(c: Checking, s: StatementOf<'declaration'>): read
       incompatible(c, '=', target, value, s.span);
       return [];
     }
-    return [
-      {
-        kind: 'expression',
-        span,
-        value: { kind: 'assign', type, target, value: coerce(value, type, c.strsize), span },
-      },
-    ];
+    return [{ kind: 'expression', span, value: assign(target, coerce(value, type, c.strsize), span) }];
   });
 }
 
-function localVariable(c: Checking, declarator: Declarator, type: Type): Variable {
-  const known = c.localVariables.get(declarator);
+/** The clause-local variable that something declares: the same however often it is checked. */
+export function localVariable(
+  c: Checking,
+  declared: object,
+  { name, span }: Pick<Variable, 'name' | 'span'>,
+  type: Type,
+): Variable {
+  const known = c.localVariables.get(declared);
   if (known) return known;
-  const { name, span } = declarator.name ?? { name: '', span: declarator.span };
   const variable: Variable = { id: c.scope.variableId(), scope: 'this', name, type, span };
-  c.localVariables.set(declarator, variable);
+  c.localVariables.set(declared, variable);
   return variable;
 }
 

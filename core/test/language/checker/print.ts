@@ -67,6 +67,8 @@ export function printExpr(e: Expr): string {
       return list('let', `t${e.temp.id}`, printExpr(e.value), printExpr(e.body));
     case 'temp':
       return `t${e.temp.id}`;
+    case 'block':
+      return list('block', block(e.body), e.result && printExpr(e.result));
   }
 }
 

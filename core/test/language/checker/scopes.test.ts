@@ -171,6 +171,41 @@ describe('declared types', () => {
 });
 
 describe('functions', () => {
+  it('puts other bodies where they are called', () => {
+    const { program, diagnostics } = checkText(
+      'int f(int a) { for (;;) { if (a++ > 1) break; } return a; } BEGIN { trace(f(pid)); }',
+    );
+    expect(diagnostics).toEqual([]);
+    expect(printProgram(program)).toBe(
+      '(trace (block {(= this.a pid) (= this.f 0:int) (loop {(if (> (post 1 this.a) 1:int) {break})}) (= this.f this.a) return} this.f))',
+    );
+  });
+
+  it.each([
+    ['int f() { return; x = 1; }', 'trace(f());', 'D_SYNTAX'],
+    ['void f() { return 1; }', 'f();', 'D_SYNTAX'],
+    ['void f() { break; }', 'f();', 'D_SYNTAX'],
+    ['int f() { x = 1; return "a"; }', 'trace(f());', 'D_OP_INCOMPAT'],
+    ['int f(int a) { x = f(a); return x; }', 'trace(f(1));', 'D_UNSUPPORTED'],
+    ['int f(int a) { a++; return a; }', 'trace(f("a"));', 'D_PROTO_ARG'],
+    ['int f(int a) { a++; return a; }', 'trace(f());', 'D_PROTO_LEN'],
+    ['void f() { x = 1; }', 'trace(f());', 'D_TRACE_VOID'],
+    ['', 'continue;', 'D_SYNTAX'],
+    ['', 'while (1) if (pid) { break; } break;', 'D_SYNTAX'],
+    ['', 'return 1;', 'D_SYNTAX'],
+  ])('%s with { %s } is an error: %s', (definition, body, tag) => {
+    expect(checkText(`${definition} BEGIN { ${body} }`).diagnostics.map((d) => d.tag)).toEqual([tag]);
+  });
+
+  it('does not grow without bound', () => {
+    const doubling = Array.from(
+      { length: 20 },
+      (_, i) => `int f${i}(int a) { a++; return ${i === 0 ? 'a' : `f${i - 1}(a) + f${i - 1}(a)`}; }`,
+    ).join('\n');
+    const { diagnostics } = checkText(`${doubling} BEGIN { trace(f19(1)); }`);
+    expect(diagnostics.map((d) => d.tag)).toContain('D_PROG_LEN');
+  });
+
   it('expands a body that returns a value', () => {
     const { program, diagnostics } = checkText(
       'int f(int a) { if (a > 1) return a; else return 0; } BEGIN { trace(f(pid)); }',
