@@ -9,7 +9,7 @@ import type { CompileOptions } from './options.js';
 import { bytesAt, printedValues, printSpec } from './print.js';
 import { endedSpeculation } from './speculation.js';
 import { chill } from './subroutines/chill.js';
-import { raise, stop } from './subroutines/process.js';
+import { forceReturn, raise, stop } from './subroutines/process.js';
 import { MAP, STATE } from './unit.js';
 
 interface ActionCode {
@@ -40,12 +40,13 @@ const ACTIONS: Readonly<Record<string, ActionCode>> = {
   stack: stackAction,
   ustack: stackAction,
   jstack: stackAction,
-  // Both leave a record without data: that the clause ran is shown.
+  // These leave a record without data: that the clause ran is shown.
   raise: {
     values: () => [],
     run: (code, stmt) => void raise(code, stmt.arguments),
   },
   stop: { run: (code) => void stop(code) },
+  return: { values: () => [], run: (code, stmt) => forceReturn(code, stmt.arguments) },
   chill: { silent: true, run: (code, stmt) => chill(code, stmt.arguments) },
   system: { urgent: true },
   tracemem: {

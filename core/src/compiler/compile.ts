@@ -21,7 +21,7 @@ interface Draft {
 const LARGEST_CPU_VALUE = 32 * 1024;
 
 export function compile(input: CompileInput): TraceImage {
-  checkRequirements(input.program, input.options.strsize, (feature) => input.has(feature));
+  checkRequirements(input);
   const unit = new Unit(input);
   const image = compileInto(unit, input);
   if (unit.scratchBytes <= LARGEST_CPU_VALUE) return image;

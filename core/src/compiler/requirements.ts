@@ -1,7 +1,8 @@
 /** What parts of the language ask of the kernel: asked before any code is written. */
-import type { CheckedProgram } from '../language/checked.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
+import { diagnostic } from '../language/messages.js';
 import type { Span } from '../language/source.js';
+import type { CompileInput } from './options.js';
 import { forEachExpr, forEachStatement } from './walk.js';
 
 interface Requirement {
@@ -19,12 +20,18 @@ const longLoops: Requirement = { features: ['iter_num'], reason: 'its BPF progra
 /** Loops that the kernel does not follow turn by turn. */
 const loops = ['may_goto', 'bpf_loop'];
 
+const overriding: Requirement = {
+  features: ['override_return'],
+  reason: 'it does not let BPF programs change what functions return (built without that, or locked down)',
+};
+
 const REQUIREMENTS: Readonly<Record<string, Requirement>> = {
   chill: longLoops,
   copyout: writing,
   copyoutstr: writing,
   json: { features: loops, reason: 'its BPF programs cannot have such loops' },
   raise: signals,
+  return: overriding,
   stop: signals,
 };
 
@@ -54,22 +61,23 @@ function requirementOf(name: string, strsize: number): Requirement | undefined {
   return REQUIREMENTS[name];
 }
 
-/** Throws a `CompileError` naming everything that this kernel cannot do. */
-export function checkRequirements(
-  program: CheckedProgram,
-  strsize: number,
-  has: (feature: string) => boolean,
-): void {
+/** Throws a `CompileError` naming everything that this kernel, or the place of a probe, does not allow. */
+export function checkRequirements(input: CompileInput): void {
+  const { program, options } = input;
+  const { strsize } = options;
+  const has = (feature: string) => input.has(feature);
   const found: Diagnostic[] = [];
   const check = (name: string, span: Span) => {
     const requirement = requirementOf(name, strsize);
     if (!requirement || requirement.features.some(has)) return;
-    const values = { name, reason: requirement.reason };
-    found.push({ tag: 'D_UNSUPPORTED', id: 'support.kernel', span, values, severity: 'error' });
+    found.push(diagnostic('support.kernel', span, { name, reason: requirement.reason }));
   };
-  for (const clause of program.clauses) {
+  for (const [i, clause] of program.clauses.entries()) {
     forEachStatement(clause, (stmt) => {
-      if (stmt.kind === 'action') check(stmt.name, stmt.span);
+      if (stmt.kind !== 'action') return;
+      if (stmt.name === 'return' && !forcesReturn(input, i))
+        found.push(diagnostic('support.place', stmt.span, { name: stmt.name }));
+      else check(stmt.name, stmt.span);
     });
     forEachExpr(clause, (expr) => {
       if (expr.kind === 'call') check(expr.name, expr.span);
@@ -77,3 +85,6 @@ export function checkRequirements(
   }
   if (found.length > 0) throw new CompileError(found);
 }
+
+const forcesReturn = (input: CompileInput, clause: number): boolean =>
+  (input.matches[clause] ?? []).every(({ probe }) => input.layout(probe.site).forcesReturn === true);

@@ -52,6 +52,7 @@ export const performers: Readonly<Record<string, Performer>> = {
   discard: ({ discard }, _record, action) => discard(Number(argument(action, 0))),
   raise: done,
   stop: done,
+  return: done,
   chill: done,
 };
 

@@ -74,6 +74,7 @@ export const actions: ReadonlyMap<string, Action> = new Map(
     action('system', 'void(string, ...)', 'compiled', destructive),
     action('raise', 'void(int)', 'compiled', destructive),
     action('stop', 'void()', 'compiled', destructive),
+    action('return', 'void(uint64_t)', 'compiled', destructive),
     action('chill', 'void(int)', 'compiled', destructive),
     action('panic', 'void()', noPanic, destructive),
     action('breakpoint', 'void()', noPanic, destructive),

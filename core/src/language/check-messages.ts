@@ -325,7 +325,10 @@ export const checkMessages = {
   'predicate.scalar': { tag: 'D_PRED_SCALAR', text: 'predicate result must be of scalar type' },
   'statement.condition': { tag: 'D_OP_SCALAR', text: 'a condition must be of scalar type, not {type}' },
   'statement.loop': { tag: 'D_SYNTAX', text: '{word} outside of a loop' },
-  'statement.return': { tag: 'D_SYNTAX', text: 'return outside of a function' },
+  'statement.return': {
+    tag: 'D_SYNTAX',
+    text: 'return leaves functions only; in a clause, return(value) makes the probed function return',
+  },
   'order.commit-after-data': {
     tag: 'D_COMM_DREC',
     text: 'commit( ) may not follow data-recording action(s)',
@@ -584,6 +587,10 @@ export const checkMessages = {
     text: 'one clause uses {count} arrays and aggregations, and a BPF program has room for {limit}: split it',
   },
   'support.no-code': { tag: 'D_UNSUPPORTED', text: '{name} does not work yet' },
+  'support.place': {
+    tag: 'D_UNSUPPORTED',
+    text: '{name}( ) cannot work in this probe: only at the entry of a kernel function can it make one return',
+  },
   'support.kernel': { tag: 'D_UNSUPPORTED', text: '{name}( ) cannot work on this kernel: {reason}' },
   'support.destructive': { tag: 'D_DESTRUCTIVE', text: 'destructive actions not allowed: {name}( )' },
 

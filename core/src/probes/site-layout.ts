@@ -32,6 +32,8 @@ export interface SiteLayout {
   readonly cookies?: boolean;
   /** With `cookies`: the attacher puts a value of each place into the lower half of the cookie. */
   readonly placeValues?: boolean;
+  /** The program runs where a kernel function is entered, and may make it return at once (bpf_override_return). */
+  readonly forcesReturn?: boolean;
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
   readonly registers?: { readonly offset: number };
 }

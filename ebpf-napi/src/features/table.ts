@@ -156,6 +156,7 @@ const rows: readonly Row[] = [
   ['get_func_ip', '5.15', helper(KPROBE, 173)],
   ['get_func_arg', '5.17', helper(FENTRY, 183)],
   ['probe_write_user', '4.8', helper(RAW_TP, 36)],
+  ['override_return', '4.16', helper(KPROBE, 58)],
   ['strncmp', '5.17', helper(RAW_TP, 182)],
   ['snprintf', '5.13', helper(RAW_TP, 165)],
   ['get_current_task_btf', '5.11', helper(RAW_TP, 158)],

@@ -21,6 +21,11 @@ export function stop(code: Code): Scalar {
   return imm(0);
 }
 
+/** return(value): the function whose entry the probe is does not run and gives this value. */
+export function forceReturn(code: Code, args: readonly Expr[]): void {
+  code.b.helper('bpf_override_return', code.ctx, evaluate(code, args[0]!));
+}
+
 export function rand(code: Code): Scalar {
   return normalise(code, code.b.helper('bpf_get_prandom_u32'), INT);
 }

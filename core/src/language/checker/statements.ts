@@ -85,10 +85,7 @@ function checkIf(c: Checking, s: StatementOf<'if'>): readonly Stmt[] {
 
 function checkReturn(c: Checking, s: StatementOf<'return'>): readonly Stmt[] {
   const { called } = c;
-  if (!called) {
-    c.bad('statement.return', s.span);
-    return [];
-  }
+  if (!called) return forceReturn(c, s);
   const { returns, result } = called;
   const leave: Stmt = { kind: 'return', span: s.span };
   if (!s.value) {
@@ -107,6 +104,17 @@ function checkReturn(c: Checking, s: StatementOf<'return'>): readonly Stmt[] {
   }
   const assigned = assign(result, coerce(value, returns, c.strsize), s.span);
   return [{ kind: 'expression', span: s.span, value: assigned }, leave];
+}
+
+/** In a clause, `return(value)` is the action that makes the probed function return. */
+function forceReturn(c: Checking, { span, value }: StatementOf<'return'>): readonly Stmt[] {
+  if (!value) {
+    c.bad('statement.return', span);
+    return [];
+  }
+  const callee = { kind: 'identifier', name: 'return', span } as const;
+  const action = checkAction(c, { kind: 'call', callee, arguments: [value], span });
+  return action ? [action] : [];
 }
 
 function checkJump(c: Checking, s: StatementOf<'break'> | StatementOf<'continue'>): readonly Stmt[] {
