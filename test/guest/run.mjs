@@ -44,14 +44,20 @@ function demand() {
 
 const quote = (text) => `'${text.replaceAll("'", `'\\''`)}'`;
 
-export async function inGuest(command, options = {}) {
-  const { series = '6.1', memory = '2G', cpus = 2, seconds = 900, env = {} } = options;
-  const { say = () => {}, onOutput = () => {}, collect } = options;
+const cache = '/var/cache/dtrace-guest';
+
+/** All a guest needs: tools of this machine and the newest kernel of a series. */
+export function fetchGuest({ series = '6.1', say = () => {} }) {
   demand();
-  const cache = '/var/cache/dtrace-guest';
   mkdirSync(cache, { recursive: true });
   installTools(say);
-  const { release, image, modules } = kernel(series, cache, say);
+  return kernel(series, cache, say);
+}
+
+export async function inGuest(command, options = {}) {
+  const { series, memory = '2G', cpus = 2, seconds = 900, env = {} } = options;
+  const { say = () => {}, onOutput = () => {}, collect } = options;
+  const { release, image, modules } = fetchGuest({ series, say });
   const job = mkdtempSync(join(cache, 'job-'));
   try {
     const exports = Object.entries({
