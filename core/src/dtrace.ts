@@ -114,7 +114,9 @@ export class DTrace {
   session(program: CompiledProgram, options: SessionOptions = {}): Session {
     const { attachers } = this.#parts;
     const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
-    return new Session({ program, attachers, symbols: symbolResolver(this.host), remember }, options);
+    const { unwinding } = this.host;
+    const symbols = symbolResolver(this.host);
+    return new Session({ program, attachers, symbols, remember, unwinding }, options);
   }
 }
 

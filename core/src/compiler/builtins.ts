@@ -4,8 +4,9 @@ import { asRecord, findMember } from '../language/types/queries.js';
 import type { Code } from './code.js';
 import type { Scalar } from './expression.js';
 import { imm, type V } from './ir/ir.js';
-import { readStack } from './stacks.js';
+import { readStack, walks } from './stacks.js';
 import { MAP, STATE } from './unit.js';
+import { walkUserStack } from './unwind/unwind.js';
 
 const WORD_BITS = imm(32);
 
@@ -24,6 +25,12 @@ export function pidTgid(code: Code): V {
   );
 }
 
+/** The process that runs, whatever thread the probe is about. */
+export function runningTgid(code: Code): V {
+  const ids = code.once('pid_tgid', () => code.b.helper('bpf_get_current_pid_tgid'));
+  return code.b.alu('rsh', ids, WORD_BITS);
+}
+
 function uidGid(code: Code): V {
   const running = () => code.b.helper('bpf_get_current_uid_gid');
   return ofThread(code, 'uid_gid', running, (task) => {
@@ -36,8 +43,11 @@ function uidGid(code: Code): V {
 
 /** The current task as a pointer the verifier knows, or (old kernels) as a plain address. */
 export function currentTask(code: Code): V {
-  const given = code.mapping.thread(code);
-  if (given !== undefined) return given;
+  return code.mapping.thread(code) ?? runningTask(code);
+}
+
+/** As `currentTask`, whatever thread the probe is about. */
+export function runningTask(code: Code): V {
   const helper = code.has('get_current_task_btf') ? 'bpf_get_current_task_btf' : 'bpf_get_current_task';
   return code.once('task', () => code.b.helper(helper));
 }
@@ -79,7 +89,12 @@ export function kernelOffset(code: Code, record: string, path: string): number |
 }
 
 function taskField(code: Code, path: string, width: 4 | 8, from: V = currentTask(code)): V {
-  const offset = kernelOffset(code, 'task_struct', path);
+  return kernelField(code, 'task_struct', path, width, from);
+}
+
+/** A member of a kernel structure that the kernel vouches for. */
+export function kernelField(code: Code, record: string, path: string, width: 4 | 8, from: V): V {
+  const offset = kernelOffset(code, record, path);
   if (offset === undefined) return code.b.constant(0);
   return code.has('get_current_task_btf')
     ? code.b.load(width, from, offset)
@@ -110,6 +125,7 @@ const DEEPEST = 127;
 /** Frames of the stack, counted by writing it to scratch space. */
 function depth(code: Code, side: 'kernel' | 'user'): V {
   return code.temporaries(() => {
+    if (side === 'user' && walks(code)) return walkUserStack(code, DEEPEST).count;
     const space = code.space(DEEPEST * 8);
     const bytes = readStack(code, space.at, DEEPEST * 8, side);
     space.release();
@@ -120,6 +136,9 @@ function depth(code: Code, side: 'kernel' | 'user'): V {
 /** The return address one frame up, or 0. */
 function callerOf(code: Code, side: 'kernel' | 'user'): V {
   const { b } = code;
+  if (side === 'user' && walks(code)) {
+    return code.temporaries(() => b.load(8, walkUserStack(code, 2).at, 8));
+  }
   const buffer = b.buffer(16);
   code.zero(buffer, 0, 16);
   readStack(code, buffer, 16, side);

@@ -41,12 +41,21 @@ export interface ProbeImage {
 
 export interface MapImage {
   readonly name: string;
-  readonly type: 'array' | 'percpu_array' | 'hash' | 'percpu_hash' | 'task_storage' | 'ring' | 'rings';
+  readonly type:
+    | 'array'
+    | 'percpu_array'
+    | 'hash'
+    | 'percpu_hash'
+    | 'task_storage'
+    | 'ring'
+    | 'rings'
+    | 'growing_array';
   readonly keySize: number;
   readonly valueSize: number;
   /**
    * For a `ring` (the ring buffer of the CPU whose number ends its name) its bytes, a power of two; for `rings` (an
-   * array of ring buffers, one per possible CPU) the bytes of each.
+   * array of ring buffers, one per possible CPU) the bytes of each. A `growing_array` has no value until the session
+   * adds it: to programs it is an array of mmapable arrays of one value.
    */
   readonly maxEntries: number;
   readonly mmapable?: boolean;

@@ -26,6 +26,8 @@ export interface CompileOptions {
   readonly printsize: number;
   readonly stackframes: number;
   readonly ustackframes: number;
+  /** How user stacks are walked: by tables and else by frame pointers, by frame pointers alone, by tables alone. */
+  readonly ustackunwind: 'auto' | 'fp' | 'dwarf';
 }
 
 export interface CompileInput {

@@ -200,7 +200,8 @@ export function sendRecord(code: Code, at: Operand, size: V | Imm, urgent: boole
   b.label(sent);
 }
 
-function currentRing(code: Code): V {
+/** The ring of the CPU that runs. */
+export function currentRing(code: Code): V {
   return code.once('ring', () => (code.unit.separateRings ? chosenRing(code) : lookedUpRing(code)));
 }
 

@@ -1,10 +1,11 @@
 /** Stacks and symbols of the user side in records and keys. */
 import type { Expr } from '../language/checked.js';
-import { pidTgid } from './builtins.js';
+import { pidTgid, runningTgid } from './builtins.js';
 import type { Code } from './code.js';
 import { evaluate } from './expression.js';
 import type { Field } from './image.js';
 import { imm, type Operand, type V } from './ir/ir.js';
+import { walkUserStack } from './unwind/unwind.js';
 
 const USER_STACK = 1 << 8;
 
@@ -19,12 +20,21 @@ export function writeStack(
   const frames = user ? 16 : 8;
   const size = field.frames * 8;
   const base = b.address(at);
-  if (user) b.store(8, base, 0, b.alu('rsh', pidTgid(code), imm(32)));
+  if (user) b.store(8, base, 0, runningTgid(code));
   const target = b.address(base, frames);
+  if (user && walks(code)) {
+    const { at: walked, count } = walkUserStack(code, field.frames);
+    b.store(8, base, frames - 8, count);
+    b.helper('bpf_probe_read_kernel', target, imm(size), walked);
+    return frames + size;
+  }
   const bytes = readStack(code, target, size, user ? 'user' : 'kernel');
   b.store(8, base, frames - 8, b.alu('rsh', bytes, imm(3)));
   return frames + size;
 }
+
+/** User stacks are walked by the program, not by the kernel's helper. */
+export const walks = (code: Code): boolean => code.unit.options.ustackunwind !== 'fp';
 
 /** Fills `size` bytes with return addresses, innermost first, and zeros; returns the bytes that are addresses. */
 export function readStack(code: Code, at: Operand, size: number, side: 'kernel' | 'user'): V {

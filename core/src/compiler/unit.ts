@@ -19,6 +19,7 @@ import type {
 } from './image.js';
 import { SPECULATION_ENTRY } from './image.js';
 import type { CompileInput } from './options.js';
+import { unwindMaps } from './unwind/maps.js';
 import { forEachExpr, forEachStatement } from './walk.js';
 
 export const STATE: StateLayout = {
@@ -166,6 +167,7 @@ export class Unit {
 
   usesRings = false;
   usesSpeculations = false;
+  usesUnwinding = false;
   readonly clocks = new Set<Clock>();
 
   get globalBytes(): number {
@@ -346,6 +348,7 @@ export class Unit {
       });
     }
     if (this.usesRings) maps.push(...this.ringMaps());
+    if (this.usesUnwinding) maps.push(...unwindMaps);
     const growing = this.input.has('hash_no_prealloc');
     const isHash = ({ type }: MapImage) => type === 'hash' || type === 'percpu_hash';
     return [...maps, ...this.maps].map((map) => (growing && isHash(map) ? { ...map, growing } : map));

@@ -5,6 +5,7 @@ import type { Processes } from './processes.js';
 import type { KernelSymbols } from './symbols/kernel-symbols.js';
 import type { UserSymbols } from './symbols/user-symbols.js';
 import type { Tracepoints } from './tracepoints.js';
+import type { UnwindSource } from './unwind/source.js';
 
 export type Architecture = 'x64' | 'arm64';
 
@@ -28,6 +29,7 @@ export interface Host extends HostFiles {
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;
+  readonly unwinding: UnwindSource;
   /**
    * An executable or a library; undefined when there is none to read. `name`: its name where it is at home, if that is
    * not where it can be opened.

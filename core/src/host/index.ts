@@ -7,3 +7,5 @@ export { type HostRecording, RecordedHost } from './recorded-host.js';
 export type { KernelSymbol, KernelSymbols, SymbolAt } from './symbols/kernel-symbols.js';
 export type { UserSymbols } from './symbols/user-symbols.js';
 export { KernelTypes } from './types/kernel-types.js';
+export type { CodeMapping, CodeSpace, UnwindSource } from './unwind/source.js';
+export type { UnwindTable } from './unwind/table.js';

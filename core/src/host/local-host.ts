@@ -13,6 +13,8 @@ import { ProcUserSymbols } from './symbols/user-symbols.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { KernelTypes } from './types/kernel-types.js';
+import { readTable } from './unwind/read-table.js';
+import { ProcUnwindSource } from './unwind/source.js';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: 'x64', arm64: 'arm64' };
 
@@ -55,6 +57,7 @@ export class LocalHost extends LocalFiles implements Host {
     elf: (tgid, path) => this.codeFile(`/proc/${tgid}/root${path}`, path) ?? this.codeFile(path),
   });
   readonly #codeFiles = new Map<string, CodeFile>();
+  readonly unwinding = new ProcUnwindSource(this, readTable);
   #facts: KernelFacts | undefined;
   #tracepoints: Tracepoints | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;

@@ -8,6 +8,7 @@ import { ProcUserSymbols, type UserSymbols } from './symbols/user-symbols.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { type BtfSource, KernelTypes } from './types/kernel-types.js';
+import { ProcUnwindSource, type UnwindSource } from './unwind/source.js';
 
 /** A machine as data: what was read from some kernel, or made up for a test. Everything may be left out. */
 export interface HostRecording {
@@ -42,6 +43,7 @@ export class RecordedHost implements Host {
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;
+  readonly unwinding: UnwindSource;
   readonly #tracepoints: Tracepoints | undefined;
   readonly #files: Readonly<Record<string, string>>;
   readonly #features: ReadonlySet<string>;
@@ -58,6 +60,7 @@ export class RecordedHost implements Host {
     this.types =
       recording.types ?? (btf === undefined ? NO_TYPES : new KernelTypes(() => btf, this.kernelSymbols));
     this.processes = new ProcProcesses(this);
+    this.unwinding = new ProcUnwindSource(this, () => undefined);
     this.userSymbols = new ProcUserSymbols({
       maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
       elf: () => undefined,

@@ -74,6 +74,7 @@ export const options: ReadonlyMap<string, OptionValue> = new Map([
   ...named('flag', 'bpflog', 'destructive', 'grabanon', 'noresolve', 'unodefs'),
   ...named(['fill', 'ring', 'switch'], 'bufpolicy'),
   ...named(['auto', 'manual'], 'bufresize'),
+  ...named(['auto', 'fp', 'dwarf'], 'ustackunwind'),
   ...named(['limited', 'unlimited', 'disabled', 'mlockall', 'rlimit'], 'lockmem'),
 
   // ---- changeable while tracing

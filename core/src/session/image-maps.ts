@@ -21,7 +21,18 @@ function ringsSpec(image: MapImage): MapSpec {
   };
 }
 
+/** One value of a growing array. */
+export function growthSpec({ name, valueSize }: MapImage): MapSpec {
+  return { name, type: 'array', keySize: 4, valueSize, maxEntries: 1, mmapable: true };
+}
+
+function growingSpec(image: MapImage): MapSpec {
+  const { name, maxEntries } = image;
+  return { name, type: 'array_of_maps', keySize: 4, valueSize: 4, maxEntries, inner: growthSpec(image) };
+}
+
 export function mapSpec(image: MapImage): MapSpec {
+  if (image.type === 'growing_array') return growingSpec(image);
   if (image.type === 'rings') return ringsSpec(image);
   if (image.type === 'ring') return { ...image, type: 'ringbuf', keySize: 0, valueSize: 0 };
   return {

@@ -58,7 +58,11 @@ export class RingDrain {
   /** The same mapping as the callback's bytes, as a Buffer, per ring. */
   readonly #buffers: { readonly of: Uint8Array; readonly buffer: Buffer }[] = [];
 
-  constructor(rings: readonly BpfMap[]) {
+  constructor(
+    rings: readonly BpfMap[],
+    /** Takes a record at once, whatever its turn, if it returns true. */
+    private readonly take: (view: DataView, offset: number) => boolean,
+  ) {
     this.#reader = new RingBufferReader(rings);
     this.#held = rings.map((_, cpu) => new HeldRecords(cpu));
     this.#size = rings[0]?.maxEntries ?? 0;
@@ -110,6 +114,7 @@ export class RingDrain {
   #drainOne(cpu: number, horizon: number, deliver: Deliver): number {
     const held = this.#held[cpu] as HeldRecords;
     return this.#reader.drainRing(cpu, (view, bytes, offset, length) => {
+      if (this.take(view, offset)) return;
       const time =
         view.getUint32(offset + TIME_OFFSET + 4, true) * 2 ** 32 + view.getUint32(offset + TIME_OFFSET, true);
       if (time <= horizon && held.batch.count === 0) deliver(view, offset, length, cpu);
@@ -119,9 +124,9 @@ export class RingDrain {
 
   #hold(cpu: number): number {
     const held = this.#held[cpu] as HeldRecords;
-    return this.#reader.drainRing(cpu, (_view, bytes, offset, length) =>
-      held.add(this.#bufferOf(cpu, bytes), offset, length),
-    );
+    return this.#reader.drainRing(cpu, (view, bytes, offset, length) => {
+      if (!this.take(view, offset)) held.add(this.#bufferOf(cpu, bytes), offset, length);
+    });
   }
 
   #bufferOf(cpu: number, bytes: Uint8Array): Buffer {

@@ -86,6 +86,10 @@ class Settings {
   text(name: string): string | undefined {
     return this.#values.get(name);
   }
+  /** The option takes no other values than `T`. */
+  choice<T extends string>(name: string, otherwise: T): T {
+    return (this.#values.get(name) as T | undefined) ?? otherwise;
+  }
   size(name: string, otherwise: number): number {
     return this.#read(name, parseSize) ?? otherwise;
   }
@@ -126,6 +130,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       looplimit: settings.count('looplimit', 1000),
       stackframes: settings.count('stackframes', 20),
       ustackframes: settings.count('ustackframes', 20),
+      ustackunwind: settings.choice('ustackunwind', 'auto'),
     },
     consumer: consumerPart(settings),
     destructive: settings.flag('destructive'),

@@ -1,11 +1,13 @@
 import { setTimeout } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
 import type { DropKind } from '../compiler/image.js';
+import { UNWIND_MAP } from '../compiler/unwind/layout.js';
 import { Consumer } from '../consumer/consumer.js';
 import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import type { SymbolResolver } from '../consumer/symbols.js';
+import type { UnwindSource } from '../host/index.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
 import { measureSchedulerOffset, measureWallOffset } from './clock.js';
@@ -25,6 +27,7 @@ import type { SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
 import { speculationFreer } from './speculation-freer.js';
 import type { Target } from './target.js';
+import { requestsTo, Unwinder } from './unwinding/unwinder.js';
 import { UserKeys } from './user-keys.js';
 
 export interface SessionOptions {
@@ -45,6 +48,7 @@ export interface SessionParts {
   readonly symbols: SymbolResolver;
   /** Reads a process's mappings while it is there. */
   readonly remember: (tgid: number) => void;
+  readonly unwinding: UnwindSource;
 }
 
 export interface SessionResult {
@@ -81,6 +85,8 @@ interface Running {
   readonly drops: DropCounter;
   readonly reader: MapAggregationReader;
   readonly userKeys: UserKeys;
+  /** Where programs walk user stacks. */
+  readonly unwinder: Unwinder | undefined;
   readonly status: Schedule;
   readonly aggregations: Schedule;
   readonly consumer: Consumer;
@@ -220,6 +226,7 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#begin(this.#running);
     } catch (error) {
       this.#running?.rings?.close();
+      this.#running?.unwinder?.close();
       this.#running = undefined;
       await loaded?.close();
       this.#options.target?.close();
@@ -243,7 +250,8 @@ export class Session extends EventEmitter<SessionEvents> {
     const { image } = loaded;
     const ringMaps = ringsOf(image.maps, loaded.maps);
     const state = new SharedState(loaded.map('state'), image.layout);
-    const rings = ringMaps.length > 0 ? new RingDrain(ringMaps) : undefined;
+    const unwinder = this.#makeUnwinder(loaded);
+    const rings = ringMaps.length > 0 ? new RingDrain(ringMaps, requestsTo(unwinder)) : undefined;
     const reader = new MapAggregationReader((name) => loaded.map(name));
     const { switchrate, statusrate, aggrate } = this.#parts.program.options;
     const running: Running = {
@@ -253,6 +261,7 @@ export class Session extends EventEmitter<SessionEvents> {
       drops: new DropCounter(state, loaded.programs),
       reader,
       userKeys: new UserKeys(image),
+      unwinder,
       status: new Schedule(statusrate),
       aggregations: new Schedule(aggrate),
       consumer: this.#makeConsumer(reader, speculationFreer(loaded)),
@@ -260,6 +269,15 @@ export class Session extends EventEmitter<SessionEvents> {
     };
     rings?.onWake(() => running.timer.now());
     return running;
+  }
+
+  #makeUnwinder(loaded: LoadedImage): Unwinder | undefined {
+    if (!loaded.maps.has(UNWIND_MAP.processes)) return undefined;
+    const { unwinding, remember } = this.#parts;
+    const unwinder = new Unwinder(unwinding, (name) => loaded.map(name), remember);
+    const target = this.#options.target?.pid;
+    if (target !== undefined) unwinder.request(target);
+    return unwinder;
   }
 
   #makeConsumer(
@@ -322,6 +340,7 @@ export class Session extends EventEmitter<SessionEvents> {
         else this.#stopBecause(exit.execError);
       });
       target.release();
+      running.unwinder?.follow(target.pid);
     }
     timer.start();
     if (this.#stopWanted) void this.stop();
@@ -342,12 +361,13 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** Often at first: a command may load its libraries and be gone within moments. */
-  #rememberProcesses({ aggregations, userKeys, reader }: Running): void {
+  #rememberProcesses({ aggregations, userKeys, reader, unwinder }: Running): void {
     const due = aggregations.due();
     const target = this.#options.target?.pid;
     if (target !== undefined && (due || this.#ticks++ < FIRST_TICKS)) this.#parts.remember(target);
     if (!due) return;
     for (const tgid of userKeys.processes(reader)) this.#parts.remember(tgid);
+    unwinder?.sweep();
   }
 
   #drain({ rings, consumer }: Running, all: boolean): void {
@@ -369,7 +389,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #stop(running: Running): Promise<void> {
     this.#phase = 'stopping';
-    const { state, loaded, timer, rings, consumer, drops } = running;
+    const { state, loaded, timer, rings, unwinder, consumer, drops } = running;
     timer.stop();
     state.stopTracing();
     let failure: { readonly error: unknown } | undefined;
@@ -385,6 +405,7 @@ export class Session extends EventEmitter<SessionEvents> {
     }
     const result: SessionResult = { status: consumer.exitStatus, drops: drops.totals() };
     rings?.close();
+    unwinder?.close();
     await loaded.close();
     this.#running = undefined;
     this.#finishedConsumer = consumer;

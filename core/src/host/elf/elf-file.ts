@@ -7,6 +7,7 @@ const LITTLE_ENDIAN = 1;
 const HEADER = 64;
 const PT_LOAD = 1;
 const PT_INTERP = 3;
+const PF_X = 1;
 const SHT_NOBITS = 8;
 
 export interface Section {
@@ -34,15 +35,24 @@ export interface ElfFile {
 export const u64 = (bytes: Buffer, at: number): number =>
   bytes.readUInt32LE(at) + bytes.readUInt32LE(at + 4) * 2 ** 32;
 
+/** What the loader reads of a file besides. */
+export interface ProgramHeader extends Segment {
+  readonly type: number;
+  readonly executable: boolean;
+}
+
 interface Headers {
   readonly header: Buffer;
-  readonly segments: readonly Segment[];
-  readonly interpreter: { readonly offset: number; readonly size: number } | undefined;
+  readonly programs: readonly ProgramHeader[];
+  readonly segments: readonly ProgramHeader[];
 }
 
 /** The structure of an ELF file. Everything behind the headers is read when asked for. */
 export class ElfStructure {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly ProgramHeader[];
+  readonly programs: readonly ProgramHeader[];
+  /** `e_machine`. */
+  readonly machine: number;
   /** Where execution starts, in the file's own address space. */
   readonly entry: number;
   readonly #source: ByteSource;
@@ -53,6 +63,8 @@ export class ElfStructure {
     this.#source = source;
     this.#headers = headers;
     this.segments = headers.segments;
+    this.programs = headers.programs;
+    this.machine = headers.header.readUInt16LE(18);
     this.entry = u64(headers.header, 24);
   }
 
@@ -83,8 +95,8 @@ export class ElfStructure {
 
   /** The program that loads this one; undefined for libraries and static programs. */
   get interpreter(): string | undefined {
-    const found = this.#headers.interpreter;
-    return found && this.#source.read(found.offset, found.size).toString('latin1').replace(/\0.*$/s, '');
+    const found = this.programs.find(({ type }) => type === PT_INTERP);
+    return found && this.#source.read(found.offset, found.fileSize).toString('latin1').replace(/\0.*$/s, '');
   }
 
   /** Bytes at an address, as many as the file has there. */
@@ -109,16 +121,18 @@ export class ElfStructure {
 function readHeaders(source: ByteSource, header: Buffer): Headers {
   const entry = header.readUInt16LE(54);
   const table = source.read(u64(header, 32), entry * header.readUInt16LE(56));
-  const segments: Segment[] = [];
-  let interpreter: Headers['interpreter'];
+  const programs: ProgramHeader[] = [];
   for (let at = 0; entry > 0 && at < table.length; at += entry) {
     const type = table.readUInt32LE(at);
-    const offset = u64(table, at + 8);
-    const size = u64(table, at + 32);
-    if (type === PT_LOAD) segments.push({ offset, address: u64(table, at + 16), fileSize: size });
-    else if (type === PT_INTERP) interpreter = { offset, size };
+    programs.push({
+      type,
+      executable: (table.readUInt32LE(at + 4) & PF_X) !== 0,
+      offset: u64(table, at + 8),
+      address: u64(table, at + 16),
+      fileSize: u64(table, at + 32),
+    });
   }
-  return { header, segments, interpreter };
+  return { header, programs, segments: programs.filter(({ type }) => type === PT_LOAD) };
 }
 
 function readSections(source: ByteSource, header: Buffer): Section[] {
