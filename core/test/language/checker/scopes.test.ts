@@ -192,7 +192,7 @@ describe('functions', () => {
     ['void f() { x = 1; }', 'trace(f());', 'D_TRACE_VOID'],
     ['', 'continue;', 'D_SYNTAX'],
     ['', 'while (1) if (pid) { break; } break;', 'D_SYNTAX'],
-    ['', 'return 1;', 'D_SYNTAX'],
+    ['', 'return;', 'D_SYNTAX'],
   ])('%s with { %s } is an error: %s', (definition, body, tag) => {
     expect(checkText(`${definition} BEGIN { ${body} }`).diagnostics.map((d) => d.tag)).toEqual([tag]);
   });
