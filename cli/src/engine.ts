@@ -12,7 +12,10 @@ import {
   type Target,
 } from '@dtrace/core';
 import dtraceProvider from '@dtrace/provider-dtrace';
+import fsinfoProvider from '@dtrace/provider-fsinfo';
 import ioProvider from '@dtrace/provider-io';
+import lockstatProvider from '@dtrace/provider-lockstat';
+import mibProvider from '@dtrace/provider-mib';
 import netProvider from '@dtrace/provider-net';
 import pidProvider from '@dtrace/provider-pid';
 import procProvider from '@dtrace/provider-proc';
@@ -20,6 +23,7 @@ import profileProvider from '@dtrace/provider-profile';
 import schedProvider from '@dtrace/provider-sched';
 import sdtProvider from '@dtrace/provider-sdt';
 import syscallProvider from '@dtrace/provider-syscall';
+import sysinfoProvider from '@dtrace/provider-sysinfo';
 import vminfoProvider from '@dtrace/provider-vminfo';
 import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
@@ -38,6 +42,10 @@ const BUNDLED = [
   ioProvider,
   netProvider,
   vminfoProvider,
+  lockstatProvider,
+  sysinfoProvider,
+  mibProvider,
+  fsinfoProvider,
   sdtProvider,
   pidProvider,
 ];

@@ -33,6 +33,7 @@ export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-co
 export { isPattern, type NameMatcher, nameMatcher } from './probes/glob.js';
 export {
   NO_ARGUMENTS,
+  type Preparation,
   type Probe,
   type ProbeArgument,
   type ProbeArguments,
@@ -64,9 +65,11 @@ export {
   SiteError,
   type SiteLayout,
 } from './probes/site-layout.js';
+export { type SystemCalls, systemCalls } from './probes/system-calls.js';
 export {
   type Alternatives,
   type ProbeTable,
+  type TablePreparation,
   type TableProbe,
   type TableSite,
   tableProvider,

@@ -31,7 +31,10 @@ export function compile(input: CompileInput): TraceImage {
 }
 
 function compileInto(unit: Unit, input: CompileInput): TraceImage {
-  unit.threadStorage = canUseTaskStorage(input);
+  unit.preallocates = input.matches.some((probes) =>
+    probes.some(({ probe }) => input.layout(probe.site).mustNotAllocate),
+  );
+  unit.threadStorage = !unit.preallocates && canUseTaskStorage(input);
   const epids = input.program.clauses.map((clause) => unit.addRecord(describe(clause)));
   const errorClauses: ProgramGroup['errorClauses'][number][] = [];
   const drafts = new Map<string, Draft>();

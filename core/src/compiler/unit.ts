@@ -349,7 +349,7 @@ export class Unit {
     }
     if (this.usesRings) maps.push(...this.ringMaps());
     if (this.usesUnwinding) maps.push(...unwindMaps);
-    const growing = this.input.has('hash_no_prealloc');
+    const growing = !this.preallocates && this.input.has('hash_no_prealloc');
     const isHash = ({ type }: MapImage) => type === 'hash' || type === 'percpu_hash';
     return [...maps, ...this.maps].map((map) => (growing && isHash(map) ? { ...map, growing } : map));
   }
@@ -375,6 +375,8 @@ export class Unit {
 
   /** Thread-local variables in task storage, where every program type of the image may use it. */
   threadStorage = true;
+  /** Some program runs where the kernel must not be made to allocate. */
+  preallocates = false;
 }
 
 const MOST_SEPARATE_RINGS = 16;

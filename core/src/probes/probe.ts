@@ -39,6 +39,17 @@ export interface ProbeArguments {
   readonly thread?: string;
 }
 
+/**
+ * What has to be noted at another place before a probe can tell what it tells: when its wait began. Assignments in D over
+ * that place's own args[], to variables that nobody else uses; the probe's guard and arguments read those.
+ */
+export interface Preparation {
+  readonly site: ProbeSite;
+  /** Declarations of those variables. */
+  readonly declare: string;
+  readonly assign: readonly string[];
+}
+
 /** What a provider says of one probe: four names, where it is, what it carries. Plain data, no bytecode. */
 export interface Probe extends ProbeName {
   readonly site: ProbeSite;
@@ -51,6 +62,7 @@ export interface Probe extends ProbeName {
     readonly uses: readonly number[];
     make(): Pick<Probe, 'site' | 'arguments'>;
   };
+  readonly prepare?: readonly Preparation[];
 }
 
 export const NO_ARGUMENTS: ProbeArguments = { args: [] };

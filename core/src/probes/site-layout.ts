@@ -34,6 +34,8 @@ export interface SiteLayout {
   readonly placeValues?: boolean;
   /** The program runs where a kernel function is entered, and may make it return at once (bpf_override_return). */
   readonly forcesReturn?: boolean;
+  /** What the kernel's allocator may itself be passing through: programs there must not make it allocate. */
+  readonly mustNotAllocate?: true;
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
   readonly registers?: { readonly offset: number };
 }

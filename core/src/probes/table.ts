@@ -1,6 +1,7 @@
 import { UNSTABLE } from './attributes.js';
 import { NO_ARGUMENTS, type Probe, type ProbeArguments } from './probe.js';
 import type { MissingProbe, Provider, ProviderAttributes } from './provider.js';
+import type { ProbeSite } from './site.js';
 import { lacks, type Machine, type Needs } from './table-needs.js';
 
 /** A tracepoint that a probe may stand on: everything in it is names and D. */
@@ -10,6 +11,17 @@ export interface TableSite extends Partial<ProbeArguments> {
   readonly needs?: Needs;
   /** D over the tracepoint's args[]: the probe fires only where it is true. */
   readonly guard?: string;
+  /** What is noted at other tracepoints for this. */
+  readonly prepare?: readonly TablePreparation[];
+}
+
+/** D assignments over the args[] of another tracepoint, where `guard` is true. */
+export interface TablePreparation {
+  readonly tracepoint: string;
+  readonly guard?: string;
+  /** Declarations of the variables: `self uint64_t io_began;`. */
+  readonly declare: string;
+  readonly assign: readonly string[];
 }
 
 /** Tried in order: the first that this kernel has. A name alone has the probe's own guard and arguments. */
@@ -23,6 +35,7 @@ export interface TableProbe extends Partial<ProbeArguments> {
   /** Further places that the probe fires at. */
   readonly also?: readonly Alternatives[];
   readonly guard?: string;
+  readonly prepare?: readonly TablePreparation[];
 }
 
 export interface ProbeTable {
@@ -34,12 +47,16 @@ export interface ProbeTable {
   readonly absent?: Readonly<Record<string, string>>;
 }
 
+function siteAt({ tracepoint }: { readonly tracepoint: string }, guard: string | undefined): ProbeSite {
+  return { kind: 'raw-tracepoint', tracepoint, ...(guard !== undefined && { guard }) } as ProbeSite;
+}
+
 const sitesOf = (alternatives: Alternatives): readonly TableSite[] =>
   [alternatives].flat().map((site) => (typeof site === 'string' ? { tracepoint: site } : site));
 
 /** Where a probe that fires at several places is one of them, its function tells which. */
 function probeAt(table: ProbeTable, entry: TableProbe, site: TableSite): Probe {
-  const guard = site.guard ?? entry.guard;
+  const prepare = site.prepare ?? entry.prepare;
   const {
     args = entry.args ?? NO_ARGUMENTS.args,
     raw = entry.raw,
@@ -51,8 +68,15 @@ function probeAt(table: ProbeTable, entry: TableProbe, site: TableSite): Probe {
     module: entry.module ?? 'vmlinux',
     function: entry.function ?? (entry.also === undefined ? '' : site.tracepoint),
     name: entry.name,
-    site: { kind: 'raw-tracepoint', tracepoint: site.tracepoint, ...(guard !== undefined && { guard }) },
+    site: siteAt(site, site.guard ?? entry.guard),
     arguments: { args, ...(raw && { raw }), ...(builtins && { builtins }), ...(thread && { thread }) },
+    ...(prepare && {
+      prepare: prepare.map(({ guard, declare, assign, ...place }) => ({
+        site: siteAt(place, guard),
+        declare,
+        assign,
+      })),
+    }),
   };
 }
 

@@ -24,6 +24,7 @@ import { readLibraries } from './library.js';
 import { macroValues } from './macros.js';
 import { neededLibraries } from './needed-libraries.js';
 import { preciseProbes } from './precise-probes.js';
+import { declarations, preparations } from './preparations.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
 import { systemPreprocessor } from './system-preprocessor.js';
 
@@ -160,16 +161,27 @@ export function compileProgram(
     checked.clauses.map(({ description }) => context.match(description)),
     options.preciseArguments,
   );
+  const declared = declarations(matches).map((text) =>
+    parse({ name: '(probe)', text }, { allowEmpty: true }),
+  );
+  const variables = [...checked.variables, ...checkAll(declared, context, scope, diagnostics).variables];
+  const siteExpression = siteExpressions(context, scope);
+  const layout = (site: ProbeSite) => layouts.of(site);
+  const prepared = preparations(matches, (text, site) => siteExpression(text, layout(site)), layout);
   const image = compile({
-    program: checked,
-    matches,
+    program: {
+      ...checked,
+      clauses: [...checked.clauses, ...prepared.map(({ clause }) => clause)],
+      variables: [...new Set(variables)],
+    },
+    matches: [...matches, ...prepared.map(({ match }) => [match])],
     types,
     arch: host.arch,
     cpus: host.cpus,
     options: options.compile,
     has: (feature) => host.has(feature),
-    layout: (site) => layouts.of(site),
-    checkSiteExpression: siteExpressions(context, scope),
+    layout,
+    checkSiteExpression: siteExpression,
   });
   host.saveFacts();
   return {

@@ -1,10 +1,15 @@
 /** An engine with the providers that are tables, for their live tests. */
+
+import fsinfoProvider from '../../../providers/fsinfo/src/index.js';
 import ioProvider from '../../../providers/io/src/index.js';
+import lockstatProvider from '../../../providers/lockstat/src/index.js';
+import mibProvider from '../../../providers/mib/src/index.js';
 import netProvider from '../../../providers/net/src/index.js';
 import procProvider from '../../../providers/proc/src/index.js';
 import profileProvider from '../../../providers/profile/src/index.js';
 import schedProvider from '../../../providers/sched/src/index.js';
 import sdtProvider from '../../../providers/sdt/src/index.js';
+import sysinfoProvider from '../../../providers/sysinfo/src/index.js';
 import vminfoProvider from '../../../providers/vminfo/src/index.js';
 import { DTrace, LocalHost } from '../../src/index.js';
 
@@ -15,5 +20,9 @@ export const tables = new DTrace(new LocalHost(), [
   ioProvider,
   netProvider,
   vminfoProvider,
+  lockstatProvider,
+  sysinfoProvider,
+  mibProvider,
+  fsinfoProvider,
   sdtProvider,
 ]);

@@ -1,6 +1,5 @@
 import type { Host, ProbeArgument, ProbeTable, TableProbe } from '@dtrace/core/provider';
-import { attributes } from '@dtrace/core/provider';
-import { MACHINES, oneOf } from './machine.js';
+import { attributes, systemCalls } from '@dtrace/core/provider';
 
 const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
 const PRIVATE = attributes('Private', 'Private', 'Unknown');
@@ -14,6 +13,14 @@ const process = (value: string) => task(value, 'psinfo_t *');
 const thread = (value: string) => task(value, 'lwpsinfo_t *');
 const integer = (value: string): ProbeArgument => ({ type: 'int', value });
 const signalInfo = (value: string): ProbeArgument => ({ type: 'struct kernel_siginfo *', value });
+
+/** D: whether a value is one of these. */
+const oneOf = (value: string, numbers: readonly number[]): string =>
+  `(${numbers.map((number) => `${value} == ${number}`).join(' || ')})`;
+
+const EXEC = ['execve', 'execveat'];
+/** Calls that a new thread comes out of as well. */
+const CREATE = ['clone', 'fork', 'vfork', 'clone3'];
 
 /** args[] of signal_generate: signal, information, task, whether for the group, what became of it. */
 const SIGNALLED = [thread('args[2]'), process('args[2]'), integer('args[0]')];
@@ -33,7 +40,8 @@ const FAULT_CODE = `args[0] == 4 ? 1 : args[0] == 5 ? 3 : args[0] == 7 ? 5
   : args[1]->si_code == 1 ? 8 : args[1]->si_code == 2 ? 7 : 9`;
 
 function probes(arch: Host['arch']): readonly TableProbe[] {
-  const { number, path, exec, create, sigwait } = MACHINES[arch];
+  const calls = systemCalls(arch);
+  const path = `${calls.enters('execve')} ? ${calls.argument(0)} : ${calls.argument(1)}`;
   return [
     {
       name: 'create',
@@ -44,13 +52,13 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
     {
       name: 'exec',
       tracepoint: 'sys_enter',
-      guard: oneOf('args[1]', exec),
+      guard: calls.enters(...EXEC),
       args: [{ type: 'userland char *', value: path }],
     },
     {
       name: 'exec-failure',
       tracepoint: 'sys_exit',
-      guard: `args[1] < 0 && ${oneOf(number, exec)}`,
+      guard: `args[1] < 0 && ${calls.leaves(...EXEC)}`,
       args: [integer('-args[1]')],
     },
     { name: 'exec-success', tracepoint: 'sched_process_exec', args: [] },
@@ -76,13 +84,13 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
     {
       name: 'lwp-start',
       tracepoint: 'sys_exit',
-      guard: `args[1] == 0 && ${oneOf(number, create)}`,
+      guard: `args[1] == 0 && ${calls.leaves(...CREATE)}`,
       args: [],
     },
     {
       name: 'signal-clear',
       tracepoint: 'sys_exit',
-      guard: `args[1] > 0 && ${number} == ${sigwait}`,
+      guard: `args[1] > 0 && ${calls.leaves('rt_sigtimedwait')}`,
       args: [integer('args[1]')],
     },
     {
@@ -106,7 +114,7 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
     {
       name: 'start',
       tracepoint: 'sys_exit',
-      guard: `args[1] == 0 && pid == tid && ${oneOf(number, create)}`,
+      guard: `args[1] == 0 && pid == tid && ${calls.leaves(...CREATE)}`,
       args: [],
     },
   ];

@@ -11,6 +11,9 @@ const UNSIGNED_LONG: IntegerType = { kind: 'integer', name: 'unsigned long', siz
  */
 const POISONED: ReadonlySet<string> = new Set(['mr_integ_alloc', 'signal_deliver', 'signal_generate']);
 
+/** Passed through with any of the kernel's locks half taken, the allocator's among them. */
+const IN_LOCKS: ReadonlySet<string> = new Set(['contention_begin', 'contention_end']);
+
 const untypedef = (type: Type): Type => (type.kind === 'typedef' ? untypedef(type.to) : type);
 
 /**
@@ -66,15 +69,15 @@ export const rawTracepointDescriber: SiteDescriber = {
     });
     // One program per place, table and guard: probes that differ in any of them cannot share code.
     const group = ['raw-tracepoint', site.tracepoint, site.select?.on ?? '', site.guard ?? ''].join(':');
-    if (!typed) return { group, programType: 'raw_tracepoint', args };
+    const common = { group, args, ...(IN_LOCKS.has(site.tracepoint) && { mustNotAllocate: true as const }) };
+    if (!typed) return { ...common, programType: 'raw_tracepoint' };
     return {
-      group,
+      ...common,
       programType: 'tracing',
       expectedAttach: 'trace_raw_tp',
       attachTo: site.tracepoint,
       // The program, bpf_trace_run<n> and __bpf_trace_<tracepoint>.
       ownFrames: 3,
-      args,
     };
   },
 };
