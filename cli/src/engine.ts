@@ -11,6 +11,7 @@ import {
   runOptions,
   type Target,
 } from '@dtrace/core';
+import cpcProvider from '@dtrace/provider-cpc';
 import dtraceProvider from '@dtrace/provider-dtrace';
 import fsinfoProvider from '@dtrace/provider-fsinfo';
 import ioProvider from '@dtrace/provider-io';
@@ -42,6 +43,7 @@ const BUNDLED = [
   ioProvider,
   netProvider,
   vminfoProvider,
+  cpcProvider,
   lockstatProvider,
   sysinfoProvider,
   mibProvider,

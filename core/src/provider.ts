@@ -49,6 +49,7 @@ export type {
   Stability,
 } from './probes/provider.js';
 export type {
+  CounterSite,
   ProbeSite,
   RawTracepointSite,
   SelfSite,
@@ -58,6 +59,7 @@ export type {
   UserPlace,
 } from './probes/site.js';
 export { hasTracepoint } from './probes/site-kinds/index.js';
+export { interruptedArguments } from './probes/site-kinds/interrupting.js';
 export {
   type LayoutContext,
   type SiteArgument,

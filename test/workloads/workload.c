@@ -191,6 +191,13 @@ static void do_compete(void)
 	waitpid(other, NULL, 0);
 }
 
+/* From one CPU to another. */
+static void do_migrate(void)
+{
+	for (int i = 0; i < 20; i++)
+		pin(i);
+}
+
 /* A process on one CPU is pushed aside by one that is woken from another CPU. */
 static void do_push(void)
 {
@@ -284,6 +291,13 @@ static void *fill_pipe(void *argument)
 
 static void *rename_files(void *argument)
 {
+	/* Every other thread looks up names that are not there, which takes the folder's lock for reading. */
+	if ((intptr_t)argument % 2)
+		while (seconds() < deadline) {
+			char absent[80];
+			snprintf(absent, sizeof absent, "/tmp/workload-%.9f", seconds());
+			access(absent, F_OK);
+		}
 	char from[64], to[80];
 	snprintf(from, sizeof from, "/tmp/workload-%d-%ld", getpid(), (long)(intptr_t)argument);
 	snprintf(to, sizeof to, "%s-too", from);
@@ -293,6 +307,29 @@ static void *rename_files(void *argument)
 		rename(to, from);
 	}
 	unlink(from);
+	return argument;
+}
+
+/* Who reads through a shared open file keeps the lock on its position all the while. */
+static int shared;
+
+static void *read_shared(void *argument)
+{
+	char *bytes = malloc(1 << 20);
+	while (bytes && seconds() < deadline) {
+		lseek(shared, 0, SEEK_SET);
+		if (read(shared, bytes, 1 << 20) < 0)
+			break;
+	}
+	free(bytes);
+	return argument;
+}
+
+/* Processes that come and go change the list of all processes, which others read. */
+static void *come_and_go(void *argument)
+{
+	while (seconds() < deadline)
+		do_fork();
 	return argument;
 }
 
@@ -319,6 +356,16 @@ static void do_memory_lock(void)
 	crowd(change_memory, 8);
 }
 
+static void do_file_lock(void)
+{
+	char file[64];
+	snprintf(file, sizeof file, "/tmp/workload-%d", getpid());
+	shared = open(file, O_CREAT | O_RDWR, 0600);
+	need(shared >= 0 && ftruncate(shared, 1 << 20) == 0, file);
+	unlink(file);
+	crowd(read_shared, 8);
+}
+
 static void do_pipe_lock(void)
 {
 	need(pipe2(crowded, O_NONBLOCK) == 0, "pipe2");
@@ -328,6 +375,11 @@ static void do_pipe_lock(void)
 static void do_rename_lock(void)
 {
 	crowd(rename_files, 8);
+}
+
+static void do_process_lock(void)
+{
+	crowd(come_and_go, 8);
 }
 
 static void do_spin_lock(void)
@@ -394,6 +446,27 @@ static void do_read_cached(void)
 	need(fd >= 0, rest[0]);
 	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
 	need(read(fd, block(), BLOCK) >= 0, rest[0]);
+	close(fd);
+}
+
+/* Given to the disk without anybody who waits for it. */
+static void do_write_async(void)
+{
+	int fd = open(rest[0], O_CREAT | O_WRONLY, 0600);
+	need(fd >= 0 && write(fd, block(), BLOCK) == BLOCK, rest[0]);
+	need(sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE) == 0, "sync_file_range");
+	close(fd);
+}
+
+/* A page that has to come from the disk. */
+static void do_major_fault(void)
+{
+	int fd = open(rest[0], O_RDONLY);
+	need(fd >= 0, rest[0]);
+	posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+	volatile char *mapped = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE, fd, 0);
+	need(mapped != MAP_FAILED, "mmap");
+	(void)*mapped;
 	close(fd);
 }
 
@@ -529,6 +602,33 @@ static void do_reset(void)
 	close(peer);
 }
 
+/* A segment whose checksum is wrong. */
+static void do_bad_segment(void)
+{
+	struct sockaddr_in address = here(0);
+	unsigned char segment[20] = {0, 9, 0, 9, [12] = 0x50, [13] = 2, [16] = 1, [17] = 1};
+	int fd = socket(AF_INET, SOCK_RAW, IPPROTO_TCP);
+	if (sendto(fd, segment, sizeof segment, 0, (struct sockaddr *)&address, sizeof address) < 0)
+		perror("sendto");
+	close(fd);
+}
+
+/* More connections than the other end has room for: who gets no answer asks again after a second. */
+static void do_crowded(void)
+{
+	struct sockaddr_in address;
+	socklen_t size = sizeof address;
+	int server = socket(AF_INET, SOCK_STREAM, 0);
+	address = here(0);
+	need(bind(server, (struct sockaddr *)&address, size) == 0 && listen(server, 0) == 0, "listen");
+	getsockname(server, (struct sockaddr *)&address, &size);
+	for (int i = 0; i < 6; i++) {
+		int fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(fd, (struct sockaddr *)&address, size);
+	}
+	pause_ms(1500);
+}
+
 static void do_udp(void)
 {
 	struct sockaddr_in address = here(rest[0] ? atoi(rest[0]) : 9);
@@ -580,22 +680,29 @@ static const struct {
 	{"priority", do_priority},
 	{"real-time", do_real_time},
 	{"compete", do_compete},
+	{"migrate", do_migrate},
 	{"push", do_push},
 	{"inherit", do_inherit},
 	{"memory-lock", do_memory_lock},
+	{"file-lock", do_file_lock},
 	{"pipe-lock", do_pipe_lock},
 	{"rename-lock", do_rename_lock},
+	{"process-lock", do_process_lock},
 	{"spin-lock", do_spin_lock},
 	{"memory", do_memory},
 	{"write-direct", do_write_direct},
 	{"read-direct", do_read_direct},
 	{"write-cached", do_write_cached},
+	{"write-async", do_write_async},
+	{"major-fault", do_major_fault},
 	{"read-cached", do_read_cached},
 	{"files", do_files},
 	{"messages", do_messages},
 	{"tcp", do_tcp},
 	{"refused", do_refused},
 	{"reset", do_reset},
+	{"bad-segment", do_bad_segment},
+	{"crowded", do_crowded},
 	{"udp", do_udp},
 	{"udp-overflow", do_udp_overflow},
 	{"spin", do_spin},

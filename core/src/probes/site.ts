@@ -64,4 +64,15 @@ export interface UprobeSite extends SiteBase {
   readonly pid?: number;
 }
 
-export type ProbeSite = SelfSite | RawTracepointSite | TimerSite | UprobeSite | SiteBase;
+/** A counter of the processor or the kernel: after every `period` events on each CPU. args[] are those of a clock. */
+export interface CounterSite extends SiteBase {
+  readonly kind: 'counter';
+  readonly type: 'hardware' | 'software' | 'raw';
+  /** The event's name in ebpf-napi, or the number of a raw one. */
+  readonly config: string | bigint;
+  readonly period: bigint;
+  /** Where the processor has to be for an event to count. */
+  readonly mode: 'user' | 'kernel' | 'all';
+}
+
+export type ProbeSite = SelfSite | RawTracepointSite | TimerSite | CounterSite | UprobeSite | SiteBase;

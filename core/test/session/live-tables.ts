@@ -1,5 +1,6 @@
 /** An engine with the providers that are tables, for their live tests. */
 
+import cpcProvider from '../../../providers/cpc/src/index.js';
 import fsinfoProvider from '../../../providers/fsinfo/src/index.js';
 import ioProvider from '../../../providers/io/src/index.js';
 import lockstatProvider from '../../../providers/lockstat/src/index.js';
@@ -20,6 +21,7 @@ export const tables = new DTrace(new LocalHost(), [
   ioProvider,
   netProvider,
   vminfoProvider,
+  cpcProvider,
   lockstatProvider,
   sysinfoProvider,
   mibProvider,

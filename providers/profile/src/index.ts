@@ -5,6 +5,7 @@ import {
   type Host,
   inject,
   injectable,
+  interruptedArguments,
   isPattern,
   type Probe,
   type ProbeArguments,
@@ -34,17 +35,6 @@ const LISTED = [
 /** Which CPUs a clock fires on, by the first part of its name. */
 const CPUS: Readonly<Record<string, TimerSite['cpus']>> = { profile: 'all', tick: 'one' };
 
-/** Whether the clock interrupted user code, in D over the site's args[]. */
-const IN_USER: Readonly<Record<Host['arch'], string>> = {
-  x64: '(args[1] & 3) == 3',
-  arm64: '(args[1] & 0xf) == 0',
-};
-
-function argumentsFor(arch: Host['arch']): ProbeArguments {
-  const inUser = IN_USER[arch];
-  return { args: [], raw: [`${inUser} ? 0 : args[0]`, `${inUser} ? args[0] : 0`] };
-}
-
 /** profile-n fires on every CPU, tick-n on one, at a fixed rate or interval. */
 @injectable()
 export class ProfileProvider implements Provider {
@@ -54,7 +44,7 @@ export class ProfileProvider implements Provider {
   readonly #arguments: ProbeArguments;
 
   constructor(@inject(HOST) host: Host) {
-    this.#arguments = argumentsFor(host.arch);
+    this.#arguments = interruptedArguments(host.arch);
   }
 
   *probes(pattern: ProbePattern): Generator<Probe> {

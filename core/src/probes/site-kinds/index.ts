@@ -1,7 +1,7 @@
 import type { SiteDescriber } from '../site-layout.js';
+import { counterDescriber, timerDescriber } from './interrupting.js';
 import { rawTracepointDescriber } from './raw-tracepoint.js';
 import { selfDescriber } from './self.js';
-import { timerDescriber } from './timer.js';
 import { uprobeDescriber } from './uprobe.js';
 
 export { hasTracepoint } from './raw-tracepoint.js';
@@ -12,4 +12,5 @@ export const builtInDescribers: readonly SiteDescriber[] = [
   rawTracepointDescriber,
   timerDescriber,
   uprobeDescriber,
+  counterDescriber,
 ];

@@ -1,7 +1,7 @@
 import type { SiteAttacher } from '../site-attacher.js';
+import { counterAttacher, timerAttacher } from './perf-events.js';
 import { rawTracepointAttacher } from './raw-tracepoint.js';
 import { selfAttacher } from './self.js';
-import { timerAttacher } from './timer.js';
 import { uprobeAttacher } from './uprobe.js';
 
 /** The kinds every engine has; packages add theirs through the container. */
@@ -10,4 +10,5 @@ export const builtInAttachers: readonly SiteAttacher[] = [
   rawTracepointAttacher,
   timerAttacher,
   uprobeAttacher,
+  counterAttacher,
 ];

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { tables } from '../../../core/test/session/live-tables.js';
+import { prints } from '../../../test/workloads/index.js';
+
+const listed = [...tables.probes('lockstat:::')].length > 0;
+
+test.runIf(listed)('a wait ends later than it began, and is for a lock of the kernel', async () => {
+  const script = `lockstat:::adaptive-block /execname == "workload"/ {
+    printf("%d %d %d", arg1 > 0, arg1 < 60000000000, (int64_t)arg0 < 0); exit(0);
+  }`;
+  expect(await prints(['file-lock'], script)).toBe('1 1 1');
+});
+
+test.runIf(listed)(
+  'who waits in a clause of its own sees the same lock at the beginning and at the end',
+  async () => {
+    const script = `
+    rawtp:::contention_begin /execname == "workload"/ { self->lock = arg0; }
+    lockstat:::rw-block /self->lock == arg0/ { printf("%d", arg2 == 0 || arg2 == 1); exit(0); }`;
+    expect(await prints(['memory-lock'], script)).toBe('1');
+  },
+);

@@ -1,0 +1,83 @@
+/**
+ * Every probe of every provider that is a table fires under work made for it, or is listed as untested with the reason.
+ * With DTRACE_MATRIX=folder the results are left there, one file per provider, for scripts/matrix.mjs.
+ */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { tables } from '../../core/test/session/live-tables.js';
+import { type Deed, diskFolder, perform } from '../workloads/index.js';
+import { FILE, FOLDER, MAKING, type Making } from './deeds.js';
+
+const folder = diskFolder();
+const places: Readonly<Record<string, string>> = { [FILE]: join(folder, 'file'), [FOLDER]: folder };
+const PATIENCE = process.env.DTRACE_TEST_GUEST ? 240_000 : 45_000;
+
+const inPlace = (deed: Deed): Deed => deed.map((word) => places[word] ?? word) as unknown as Deed;
+
+interface ProviderResult {
+  readonly provider: string;
+  readonly fired: readonly string[];
+  readonly untested: Readonly<Record<string, string>>;
+  readonly missing: Readonly<Record<string, string>>;
+}
+
+const results: ProviderResult[] = [];
+afterAll(() => {
+  const { DTRACE_MATRIX } = process.env;
+  if (DTRACE_MATRIX === undefined) return;
+  for (const result of results)
+    writeFileSync(join(DTRACE_MATRIX, `${result.provider}.json`), JSON.stringify(result));
+});
+
+/** Probes that fired while their deeds were done, until all have or patience ends. */
+async function firing(provider: string, making: ReadonlyMap<string, readonly Deed[]>): Promise<Set<string>> {
+  const names = [...making.keys()];
+  const script = names.map((name) => `${provider}:::${name} { @["${name}"] = count(); }`).join('\n');
+  const session = tables.session(tables.compile(script, { options: [['quiet', undefined]] }));
+  const fired = new Set<string>();
+  await session.start();
+  try {
+    for (const end = Date.now() + PATIENCE; fired.size < names.length && Date.now() < end; ) {
+      const waiting = names.filter((name) => !fired.has(name)).flatMap((name) => making.get(name)!);
+      const deeds = new Map(waiting.map((deed) => [deed.join(' '), deed]));
+      for (const deed of deeds.values()) await perform(inPlace(deed));
+      for (const { rows } of session.aggregations())
+        for (const {
+          key: [name],
+        } of rows)
+          if (typeof name === 'string') fired.add(name);
+    }
+  } finally {
+    await session.stop();
+  }
+  return fired;
+}
+
+const isDeeds = (making: Making | undefined): making is readonly Deed[] => typeof making === 'object';
+
+describe.each(Object.entries(MAKING))('%s', (provider, table) => {
+  const listed = [...new Set([...tables.probes(`${provider}:::`)].map(({ probe }) => probe.name))];
+  const missing = tables.providers.find(({ name }) => name === provider)?.missing?.() ?? [];
+
+  test('what it lists is what is known of it', () => {
+    expect(listed.filter((name) => table[name] === undefined)).toEqual([]);
+    for (const { reason } of missing) expect(reason).not.toBe('');
+  });
+
+  test('every probe fires', async () => {
+    const making = new Map(
+      listed.flatMap((name) => (isDeeds(table[name]) ? [[name, table[name]] as const] : [])),
+    );
+    const fired = await firing(provider, making);
+    results.push({
+      provider,
+      fired: [...fired].sort(),
+      untested: Object.fromEntries(
+        listed.filter((name) => !fired.has(name)).map((name) => [name, String(table[name])]),
+      ),
+      missing: Object.fromEntries(missing.map(({ name, reason }) => [name, reason])),
+    });
+    expect([...making.keys()].filter((name) => !fired.has(name))).toEqual([]);
+  });
+});
