@@ -75,7 +75,9 @@ $b ip link set lo up; $b hostname guest
 n=0; until [ -c /dev/vport0p1 ] || [ -c /dev/hvc0 ]; do n=$((n+1)); [ $n -gt 500 ] && fail "no console"; $b usleep 10000; done
 $b stty -F /dev/hvc0 raw
 # Through a pipe: what runs here writes for a log, not for a terminal.
-{ $b chroot $r /bin/sh /job/run </dev/null 2>&1; echo $? >$r/job/status; } | $b cat >/dev/hvc0
+# The new root takes the place of the old: paths that the kernel's own lists lead to are then those that users see.
+cd $r; $b mount --move . /
+{ $b chroot . /bin/sh /job/run </dev/null 2>&1; echo $? >./job/status; } | $b cat >/dev/hvc0
 $b sync; $b poweroff -f
 `;
 
