@@ -80,6 +80,8 @@ export class Code {
   /** The busy word and the word pointers are laundered in come first. */
   private scratchTop = RESERVED_WORD + 8;
 
+  /** Turns of loops whose turns the kernel counts. */
+  budgeted = 0;
   /** Scratch words set to 0 when the program starts. */
   readonly clearedAtStart: number[] = [];
   private stackUsed = 0;

@@ -9,14 +9,20 @@ import { imm, type V } from './ir/ir.js';
  * - `callback`: the kernel calls the body, a function of its own (bpf_loop).
  * - `followed`: the kernel follows each turn, which bounds how many there can be.
  */
-export type LoopKind = 'budget' | 'callback' | 'followed';
+type LoopKind = 'budget' | 'callback' | 'followed';
 
 /** Turns that are followed rather than called: a call costs more than they do. */
 const FEW_TURNS = 32;
 
-export function loopKind(has: (feature: string) => boolean, turns: number): LoopKind {
-  if (has('may_goto')) return 'budget';
-  return has('bpf_loop') && turns > FEW_TURNS ? 'callback' : 'followed';
+/**
+ * All turns that a run of a program may budget for. Kernels since 6.15 count up to 65,535, then look at the clock, and
+ * some look for it in the wrong place and give up.
+ */
+const MOST_BUDGETED = 60_000;
+
+function loopKind(code: Code, turns: number): LoopKind {
+  if (code.has('may_goto') && code.budgeted + turns <= MOST_BUDGETED) return 'budget';
+  return code.has('bpf_loop') && turns > FEW_TURNS ? 'callback' : 'followed';
 }
 
 /**
@@ -25,14 +31,24 @@ export function loopKind(has: (feature: string) => boolean, turns: number): Loop
  * like the other.
  */
 export function repeat(code: Code, turns: number, body: (turn: V) => void): void {
+  repeatAs(loopKind(code, turns), code, turns, body);
+}
+
+/** As `repeat`, for bodies that have loops of their own: those are counted anew in each turn, where that can be. */
+export function repeatOuter(code: Code, turns: number, body: (turn: V) => void): void {
+  repeatAs(code.has('bpf_loop') ? 'callback' : loopKind(code, turns), code, turns, body);
+}
+
+function repeatAs(kind: LoopKind, code: Code, turns: number, body: (turn: V) => void): void {
   const { b } = code;
   const end = b.newLabel('turns');
   const bounded = (turn: V) => {
     b.branch('>=', turn, imm(turns), end);
     code.region(() => body(turn));
   };
-  switch (loopKind(code.has, turns)) {
+  switch (kind) {
     case 'budget': {
+      code.budgeted += turns;
       const [again, spent] = [b.newLabel('again'), b.newLabel('spent')];
       const cell = new Cell(code, imm(0));
       b.label(again);
@@ -41,7 +57,7 @@ export function repeat(code: Code, turns: number, body: (turn: V) => void): void
       bounded(turn);
       cell.set(b.alu('add', turn, imm(1)));
       b.jump(again);
-      // One budget serves all loops of a run: without it the result would be a wrong one.
+      // Without it the result would be a wrong one.
       b.label(spent);
       code.fault(Fault.loopLimit, imm(0));
       break;

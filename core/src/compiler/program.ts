@@ -17,7 +17,6 @@ import type { ResolvedProbe } from './input.js';
 import { FrameError, MAX_FRAME } from './ir/allocate.js';
 import { emitProgram } from './ir/emit.js';
 import { imm, type StackRef, type V } from './ir/ir.js';
-import { loopKind } from './loops.js';
 import { attachCookie, COOKIE_BITS, type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
@@ -135,8 +134,7 @@ function isLarge(group: ProgramGroup): boolean {
 
 /** Whether loops become functions of their own: variables they change must then be in memory. */
 function callsTurns({ input }: Unit, group: ProgramGroup): boolean {
-  const { has, options } = input;
-  if (loopKind((feature) => has.call(input, feature), options.looplimit + 1) !== 'callback') return false;
+  if (!input.has('bpf_loop')) return false;
   return clausesOf(group).some((clause) => hasStatement(clause, ({ kind }) => kind === 'loop'));
 }
 

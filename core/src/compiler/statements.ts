@@ -8,7 +8,7 @@ import type { Code } from './code.js';
 import { condition, evaluate, inRegister } from './expression.js';
 import type { ActionRecord, Field } from './image.js';
 import { imm } from './ir/ir.js';
-import { repeat } from './loops.js';
+import { repeatOuter } from './loops.js';
 import { RecordWriter } from './record.js';
 import { type SpeculationField, speculate } from './speculation.js';
 
@@ -109,7 +109,7 @@ function writeLoop(code: Code, scope: ClauseScope, stmt: Extract<Stmt, { kind: '
   };
   const { step } = stmt;
   code.forgetThread();
-  repeat(code, looplimit + 1, (turn) => {
+  repeatOuter(code, looplimit + 1, (turn) => {
     if (!stmt.testLast) test();
     b.branch('>=', turn, imm(looplimit), over);
     code.region(() => writeBranch(code, { ...scope, loop: { out, next } }, stmt.body));

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Evaluation } from './evaluate.js';
 import { json } from './reference/json.js';
 
+const FACTOR = Number(process.env.RUNS ?? 1);
+
 let e: Evaluation;
 
 beforeAll(async () => {
@@ -64,7 +66,7 @@ describe('json', () => {
       fc.property(top.filter(fits), selector, (v, path) => {
         expect(read(JSON.stringify(v), path)).toBe(written(select(v, path), 0));
       }),
-      { numRuns: 400 },
+      { numRuns: Math.ceil(400 * FACTOR) },
     );
   });
 
@@ -81,7 +83,7 @@ describe('json', () => {
       fc.property(mutated, path, (text, by) => {
         expect(read(text, by)).toBe(json(text, by));
       }),
-      { numRuns: 800 },
+      { numRuns: Math.ceil(800 * FACTOR) },
     );
   });
 
