@@ -47,7 +47,7 @@ export class Evaluation {
       this.#offsets.push({ at: this.#size, size: text ? strsize : 8, text });
       this.#size += size;
     }
-    this.#rings = new RingDrain(ringsOf(program.image.maps, loaded.maps));
+    this.#rings = new RingDrain(ringsOf(program.image.maps, loaded.maps), () => false);
     this.#consumer = new Consumer(program.image, {
       output: this.#output(),
       symbols: noSymbols,
