@@ -4,6 +4,7 @@ import {
   type CompiledProgram,
   CompileError,
   type DTrace,
+  type EvaluationTime,
   OptionError,
   type OptionSetting,
   openDTrace,
@@ -120,7 +121,10 @@ export function compilePrograms(
     includePaths: values(invocation, 'incdir'),
     defines: values(invocation, 'define'),
     undefines: values(invocation, 'undef'),
-    ...(extra.target && { target: extra.target.pid }),
+    ...(extra.target && {
+      target: extra.target.pid,
+      prepareTarget: (time: EvaluationTime) => extra.target?.prepare(time),
+    }),
   };
   const tags = settings.some(({ name }) => name === 'errtags');
   try {

@@ -4,6 +4,7 @@ import { type Compiled, compilePrograms } from './engine.js';
 import type { Invocation } from './invocation.js';
 import { complain, EXIT } from './report.js';
 import { probeDetails } from './stability.js';
+import { openTargets } from './targets.js';
 import type { Writer } from './writer.js';
 
 const PIECE = 64 * 1024;
@@ -29,10 +30,7 @@ class Lines {
 }
 
 export function list(engine: DTrace, invocation: Invocation, openWriter: () => Writer): number {
-  const compiled =
-    invocation.programs.length === 0
-      ? undefined
-      : compilePrograms(engine, invocation, { options: [['zdefs', undefined]] });
+  const compiled = invocation.programs.length === 0 ? undefined : compileForListing(engine, invocation);
   const lines = new Lines(openWriter());
   const show = ({ id, probe, provider }: RegisteredProbe) => {
     lines.add(columns(String(id), probe.provider, probe.module, probe.function, probe.name));
@@ -54,6 +52,16 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
   lines.flush();
   engine.host.saveFacts();
   return EXIT.success;
+}
+
+/** A command of -c is started only to see what it consists of. */
+function compileForListing(engine: DTrace, invocation: Invocation): Compiled {
+  const target = openTargets(engine, invocation);
+  try {
+    return compilePrograms(engine, invocation, { target, options: [['zdefs', undefined]] });
+  } finally {
+    target?.close();
+  }
 }
 
 /** Clauses that follow each other for the same description are listed once. */

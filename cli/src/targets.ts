@@ -11,6 +11,9 @@ function together(targets: readonly Target[]): Target | undefined {
   if (first === undefined || targets.length === 1) return first;
   return {
     pid: first.pid,
+    prepare(time) {
+      for (const target of targets) target.prepare(time);
+    },
     release() {
       for (const target of targets) target.release();
     },

@@ -6,6 +6,7 @@ import {
   type Output,
   type Printing,
   type Session,
+  type SessionEvents,
   type Target,
   TextOutput,
 } from '@dtrace/core';
@@ -54,7 +55,7 @@ async function run(
   { program }: Compiled,
   target: Target | undefined,
   writer: Writer,
-  { format }: Invocation,
+  { format, verbose }: Invocation,
 ): Promise<number> {
   const { consumer, destructive } = program.options;
   consumer.noCpuId = isTesting();
@@ -74,7 +75,8 @@ async function run(
     truncate: () => writer.truncate(),
   };
   if (format === 'json') session.on('fault', ({ text }) => complain(text));
-  session.on('leftOut', ({ probe, reason }) => complain(`${probe} is left out: ${reason}`));
+  const leftOut: LeftOut[] = [];
+  session.on('leftOut', (probe) => leftOut.push(probe));
   stopOnSignals(session, () => {
     if (format === 'json' || isTesting()) return;
     output?.flush();
@@ -87,9 +89,22 @@ async function run(
       `could not enable tracing: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  reportLeftOut(leftOut, verbose);
   if (destructive && !consumer.quiet) complain('allowing destructive actions');
   const { status } = await session.finished;
   return status ?? EXIT.success;
+}
+
+type LeftOut = SessionEvents['leftOut'][0];
+
+const FEW = 4;
+
+/** A pattern may match hundreds of functions that cannot be probed: who wants all their names asks for them. */
+function reportLeftOut(all: readonly LeftOut[], verbose: boolean): void {
+  const shown = verbose || all.length <= FEW + 1 ? all : all.slice(0, FEW);
+  for (const { probe, reason } of shown) complain(`${probe} is left out: ${reason}`);
+  const rest = all.length - shown.length;
+  if (rest > 0) complain(`${rest} more probes are left out (-v names them)`);
 }
 
 /** The text output's lines carry the command's name already. */

@@ -60,6 +60,7 @@ export { ProbeRegistry, type RegisteredProbe } from './probes/registry.js';
 export type { ProbeSite, RawTracepointSite, SelfSite, SiteBase, TimerSite } from './probes/site.js';
 export { type SiteDescriber, SiteError, type SiteLayout } from './probes/site-layout.js';
 export type { CompiledProgram, CompileRequest } from './session/compile-program.js';
+export type { EvaluationTime } from './session/evaluation-time.js';
 export type { SourceText } from './session/front-end.js';
 export { ProgramLoadError } from './session/load-error.js';
 export { OptionError, type OptionSetting, type RunOptions, runOptions } from './session/run-options.js';

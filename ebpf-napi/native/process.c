@@ -48,16 +48,18 @@ static void run_child(const struct command *command) {
     int flags = fcntl(fd, F_GETFL);
     if (flags >= 0 && (flags & O_NONBLOCK)) fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
   }
-  /* Outlives the execve. The parent may have died before it was asked for. */
-  if (command->die_with_parent) {
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (getppid() != command->parent) _exit(127);
-  }
+  /* Outlives the execve: whoever is stopped when the parent dies goes on. The parent may have died before it was asked for. */
+  prctl(PR_SET_PDEATHSIG, command->die_with_parent ? SIGKILL : SIGCONT);
+  if (getppid() != command->parent) _exit(127);
   int32_t error = 0;
   if (command->cwd != NULL && chdir(command->cwd) != 0) error = errno;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
-  while (*command->gate == 0) kill(self, SIGSTOP);
+  while (*command->gate == 0) {
+    kill(self, SIGSTOP);
+    /* Nobody is left who would open the gate. */
+    if (*command->gate == 0 && getppid() != command->parent) _exit(127);
+  }
   if (error == 0) {
     execve(command->file, command->argv, command->envp);
     if (errno == ENOEXEC) execve("/bin/sh", command->shell_argv, command->envp);

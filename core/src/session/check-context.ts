@@ -64,6 +64,7 @@ export class RunContext implements CheckContext {
     readonly macros: MacroValues,
     readonly options: CheckOptions,
     scope: GlobalScope,
+    readonly prepareTarget: () => void,
   ) {
     this.#registry = registry;
     this.#texts = new TypeTexts(types, scope);
@@ -75,6 +76,7 @@ export class RunContext implements CheckContext {
       const found = this.#registry.byId(description.id);
       return found === undefined ? [] : [found];
     }
+    if (description.provider.includes('$target')) this.prepareTarget();
     const pattern = expandDescription(description, this.macros);
     const key = formatProbeName(pattern);
     let matches = this.#matches.get(key);

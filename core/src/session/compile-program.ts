@@ -12,6 +12,7 @@ import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import type { ProbeSite } from '../probes/site.js';
 import { type LayoutContext, type SiteDescriber, SiteError, type SiteLayout } from '../probes/site-layout.js';
 import { RunContext } from './check-context.js';
+import type { EvaluationTime } from './evaluation-time.js';
 import {
   checkAll,
   Diagnostics,
@@ -35,6 +36,8 @@ export interface CompileRequest {
   readonly arguments?: readonly string[];
   /** $target. */
   readonly target?: number;
+  /** Called before the first probe of $target is looked for: a command that was started has to have got so far. */
+  readonly prepareTarget?: (time: EvaluationTime) => void;
   /** -I */
   readonly includePaths?: readonly string[];
   /** -D and -U */
@@ -144,7 +147,8 @@ export function compileProgram(
   diagnostics.throwErrors();
   const options = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
   const macros = macroValues(host, request.arguments ?? [], request.target);
-  const context = new RunContext(world.registry, types, macros, checkOptions(options), scope);
+  const prepareTarget = () => request.prepareTarget?.(options.evaluationTime);
+  const context = new RunContext(world.registry, types, macros, checkOptions(options), scope, prepareTarget);
 
   for (const library of options.noLibraries ? [] : libraries(host, sources, request)) {
     // Each library may use types that the ones before it define.

@@ -1,6 +1,7 @@
 import type { CompileOptions } from '../compiler/options.js';
 import { type ConsumerOptions, consumerOptions, setConsumerOption } from '../consumer/options.js';
 import { options as known, optionAccepts } from '../language/options.js';
+import type { EvaluationTime } from './evaluation-time.js';
 import { parseCount, parseFlag, parseRate, parseSize } from './option-values.js';
 
 /** A DTrace option as `-x` and `#pragma D option` write it; `undefined`: a name without a value. */
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly zeroMatches: boolean;
   readonly defaultArguments: boolean;
   readonly noLibraries: boolean;
+  /** How far a command that is started gets before its probes are looked for. */
+  readonly evaluationTime: EvaluationTime;
   /** Probes are taken in the form that knows most, whatever it costs. */
   readonly preciseArguments: boolean;
   readonly amin: string | undefined;
@@ -137,6 +140,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
     zeroMatches: settings.flag('zdefs'),
     defaultArguments: settings.flag('defaultargs'),
     noLibraries: settings.flag('nolibs'),
+    evaluationTime: (settings.text('evaltime') ?? 'preinit') as EvaluationTime,
     preciseArguments: settings.flag('preciseargs'),
     amin: settings.text('amin'),
     switchrate: settings.rate('switchrate', SECOND / 10n),

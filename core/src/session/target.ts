@@ -1,11 +1,17 @@
 import { type ExitStatus, type HeldChild, type PidFd, pidfdOpen, spawnHeld } from 'ebpf-napi';
+import { type EvaluationTime, runTo } from './evaluation-time.js';
 
 /** The process that $target names: one that is started (`-c`) or one that runs already (`-p`). */
 export type TargetSpec = { readonly command: readonly string[] } | { readonly pid: number };
 
 export interface Target {
   readonly pid: number;
-  /** Lets a started command execute; nothing for a running process. */
+  /**
+   * Lets a started command execute as far as its probes can be looked for, and stops it there; nothing for a running
+   * process. Without this, it is held before it executes anything.
+   */
+  prepare(time: EvaluationTime): void;
+  /** Lets a started command go on; nothing for a running process. */
   release(): void;
   /** Called once when it has ended. The status of a process that is not a child is unknown. */
   onExit(callback: (status: ExitStatus | undefined) => void): void;
@@ -15,13 +21,20 @@ export interface Target {
 
 class StartedTarget implements Target {
   #ended = false;
+  #prepared = false;
 
   constructor(readonly child: HeldChild) {}
   get pid(): number {
     return this.child.pid;
   }
+  prepare(time: EvaluationTime): void {
+    if (this.#prepared || this.child.released) return;
+    this.#prepared = true;
+    runTo(this.child, time);
+  }
   release(): void {
-    this.child.release();
+    if (this.#prepared) this.child.kill('SIGCONT');
+    else this.child.release();
   }
   onExit(callback: (status: ExitStatus | undefined) => void): void {
     this.child.onExit((exit) => {
@@ -40,6 +53,7 @@ class RunningTarget implements Target {
   constructor(readonly pid: number) {
     this.#pidfd = pidfdOpen(pid);
   }
+  prepare(): void {}
   release(): void {}
   onExit(callback: (status: ExitStatus | undefined) => void): void {
     this.#pidfd.onExit(() => callback(undefined));

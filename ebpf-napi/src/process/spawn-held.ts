@@ -76,10 +76,13 @@ function signalName(number: number): NodeJS.Signals | null {
 
 /**
  * A command that exists, with its pid, but has not run an instruction of its own. Its first system call after
- * `release` is the execve. It shares the terminal, standard files and process group of this process.
+ * `release` is the execve. It shares the terminal, standard files and process group of this process. When this process is
+ * killed, a command that is still held ends, and one that is stopped later goes on.
  */
 export class HeldChild {
   readonly pid: number;
+  /** The file that is executed. */
+  readonly path: string;
   readonly #asked: string;
   readonly #pidfd: PidFd;
   readonly #gate: ArrayBuffer;
@@ -96,6 +99,7 @@ export class HeldChild {
     const environment = Object.entries(env).flatMap(([key, value]) =>
       value === undefined ? [] : `${key}=${value}`,
     );
+    this.path = path;
     this.#asked = `run '${file}'`;
     const gate = addon().map(-1, 0, addon().pageSize, true);
     if (typeof gate === 'number') throw new BpfError({ syscall: 'mmap', errno: -gate, asked: this.#asked });

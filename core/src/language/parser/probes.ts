@@ -9,6 +9,8 @@ const parts: readonly ProbePart[] = ['provider', 'module', 'function', 'name'];
 
 /** Characters of a description. Symbols of C++, Go and Rust need more than C's. */
 const plain = /[\w$:.?*\\[\]!`@+~%^\-\u0080-\uffff]+/y;
+/** The pid provider takes a file in place of a process. A division or predicate would have a space or no colon. */
+const filePath = /pid\/[^\s:;{}"]+(?=:)/y;
 const openers: Readonly<Record<string, string>> = { '(': ')', '<': '>' };
 
 export interface ProbeText {
@@ -19,7 +21,8 @@ export interface ProbeText {
 
 /** How far the description that begins at `start` reaches. */
 export function scanProbe(text: string, start: number): ProbeText {
-  let at = start;
+  filePath.lastIndex = start;
+  let at = start + (filePath.exec(text)?.[0].length ?? 0);
   for (;;) {
     plain.lastIndex = at;
     at += plain.exec(text)?.[0].length ?? 0;
@@ -48,8 +51,8 @@ function matching(text: string, open: number): number {
 
 /** Aligns the parts right, or to the part the command line named; undefined when there are too many. */
 export function alignProbe(text: string, last: ProbePart, span: Span): ProbeDescription | undefined {
-  const written = splitParts(text);
   const slot = parts.indexOf(last);
+  const written = joinScopes(splitParts(text), slot);
   if (written.length > slot + 1) return undefined;
   const aligned: string[] = ['', '', '', ''];
   written.forEach((part, index) => {
@@ -57,6 +60,16 @@ export function alignProbe(text: string, last: ProbePart, span: Span): ProbeDesc
   });
   const [provider = '', module = '', fn = '', name = ''] = aligned;
   return { kind: 'probe', span, provider, module, function: fn, name };
+}
+
+/** More parts than there are: the colons in the middle are those of `ns::function`. */
+function joinScopes(written: readonly string[], slot: number): readonly string[] {
+  const before = parts.indexOf('function');
+  if (written.length <= slot + 1 || slot < before) return written;
+  const after = slot === before ? [] : [written.at(-1) ?? ''];
+  const middle = written.slice(before, written.length - after.length);
+  const scoped = middle.some((part, i) => part === '' && i > 0 && i < middle.length - 1);
+  return scoped ? [...written.slice(0, before), middle.join(':'), ...after] : written;
 }
 
 /** Splits at colons outside of brackets: `pid1:a.out:max(std::pair):entry` has four parts. */
