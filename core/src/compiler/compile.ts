@@ -1,6 +1,7 @@
 /** From a checked program and the probes it matched to a `TraceImage`. Pure: touches no kernel. */
 import type { CheckedClause } from '../language/checked.js';
 import type { ProbeArguments } from '../probes/probe.js';
+import { recordsData } from './actions.js';
 import type { ProbeImage, TraceImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import type { CompileInput } from './options.js';
@@ -36,6 +37,12 @@ function compileInto(unit: Unit, input: CompileInput): TraceImage {
   );
   unit.threadStorage = !unit.preallocates && canUseTaskStorage(input);
   const epids = input.program.clauses.map((clause) => unit.addRecord(describe(clause)));
+  // Numbered by the program and not by its probes: images for further probes agree with the first.
+  for (const clause of input.program.clauses) {
+    forEachStatement(clause, (stmt) => {
+      if (stmt.kind === 'action' && recordsData(stmt) && !clause.body.includes(stmt)) unit.nestedRecord(stmt);
+    });
+  }
   const errorClauses: ProgramGroup['errorClauses'][number][] = [];
   const drafts = new Map<string, Draft>();
   const numbers = new Map<ProbeArguments | readonly string[], number>();
@@ -75,6 +82,7 @@ function compileInto(unit: Unit, input: CompileInput): TraceImage {
       }),
     );
   });
+  if (input.extensible) unit.usesRings = true;
   return {
     maps: unit.finish(),
     programs,

@@ -39,6 +39,8 @@ export interface CompileInput {
   /** Possible CPUs: the highest number plus one. */
   readonly cpus: number;
   readonly options: CompileOptions;
+  /** Programs for probes that are found later will share the image's maps. */
+  readonly extensible?: boolean;
   has(feature: string): boolean;
   layout(site: ProbeSite): SiteLayout;
   /** Checks a provider's D text (guard, selector, argument) over the site's own args[]. */

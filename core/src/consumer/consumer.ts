@@ -35,7 +35,8 @@ export interface ConsumerParts {
 export class Consumer {
   /** What exit() was called with. */
   exitStatus: number | undefined;
-  readonly #plans: readonly RecordPlan[];
+  #plans: readonly RecordPlan[];
+  readonly #probes: Map<number, ProbeImage>;
   readonly #aggregations: Aggregations;
   readonly #printing: Printing;
   readonly #performing: Performing;
@@ -43,14 +44,15 @@ export class Consumer {
   #source: Source | undefined;
 
   constructor(
-    private readonly image: TraceImage,
+    image: TraceImage,
     private readonly parts: ConsumerParts,
   ) {
     this.#printing = { symbols: parts.symbols, options: parts.options };
+    this.#probes = new Map(image.probes);
     this.#plans = image.records.map((schema) => planRecord(schema, image, this.#printing));
     this.#aggregations = new Aggregations(
       image.aggregations,
-      image.probes,
+      this.#probes,
       this.#printing,
       parts.aggregationReader,
     );
@@ -70,6 +72,23 @@ export class Consumer {
     };
   }
 
+  /** Further probes fire from now on. Clauses that had none until now have records only now. */
+  extend(image: TraceImage): void {
+    for (const [id, probe] of image.probes) this.#probes.set(id, probe);
+    const known = this.#plans;
+    this.#plans = image.records.map((schema, index) => {
+      const before = known[index];
+      return before !== undefined && before.actions.length > 0
+        ? before
+        : planRecord(schema, image, this.#printing);
+    });
+  }
+
+  /** The names of a probe. */
+  probe(id: number): ProbeImage | undefined {
+    return this.#probes.get(id);
+  }
+
   /** A drain starts: actions on aggregations see them as they are now. */
   beginDrain(): void {
     this.#aggregations.expire();
@@ -87,7 +106,7 @@ export class Consumer {
   /** `speculative`: what belongs to a speculation waits for its end. */
   #deliver(view: DataView, offset: number, length: number, cpu: number, speculative: boolean): void {
     const epid = view.getUint32(offset, true);
-    const probe = this.image.probes.get(view.getUint32(offset + 4, true)) ?? unknownProbe;
+    const probe = this.#probes.get(view.getUint32(offset + 4, true)) ?? unknownProbe;
     const plan = this.#plans[epid - 1];
     const speculation = speculative && plan?.speculates ? view.getUint32(offset + RECORD_HEADER, true) : 0;
     if (speculation !== 0) this.#speculations.hold(speculation, view, offset, length, cpu);

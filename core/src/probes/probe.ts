@@ -53,6 +53,8 @@ export interface Preparation {
 /** What a provider says of one probe: four names, where it is, what it carries. Plain data, no bytecode. */
 export interface Probe extends ProbeName {
   readonly site: ProbeSite;
+  /** Tells probes of one name apart, where there can be several: static functions, files of one name. */
+  readonly identity?: string;
   readonly arguments: ProbeArguments;
   /**
    * The probe can be had in another way that knows more and costs more: taken where some clause uses one of these raw

@@ -60,6 +60,11 @@ export interface Provider {
    * for besides the four it has (`a.out`, `libc` for `libc.so.6`).
    */
   readonly matchesItself?: boolean;
+  /**
+   * Where probes come and go while the machine runs: a text, quickly made, that changes when the pattern may match more
+   * than before. The probes that it then matches besides are traced from then on.
+   */
+  state?(pattern: ProbePattern): string | undefined;
   /** Why a pattern that it answers for matches nothing, in one line, where it can tell. */
   explain?(pattern: ProbePattern): string | undefined;
   /**

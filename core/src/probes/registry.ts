@@ -72,6 +72,14 @@ export class ProbeRegistry {
     }
   }
 
+  /** A text that is another one when a description may match probes it did not match before; undefined: never. */
+  state(pattern: ProbePattern): string | undefined {
+    const states = this.#providers.flatMap((provider) =>
+      providerAnswers(provider, pattern.provider) ? (provider.state?.(pattern) ?? []) : [],
+    );
+    return states.length === 0 ? undefined : states.join('\n');
+  }
+
   /** Why a description matches nothing, where its provider can tell. */
   explain(pattern: ProbePattern): string | undefined {
     for (const provider of this.#providers) {
@@ -108,7 +116,7 @@ export class ProbeRegistry {
   ): Generator<RegisteredProbe> {
     for (const probe of this.#ask(provider, pattern)) {
       if (!provider.matchesItself && !matches(probe)) continue;
-      const name = formatProbeName(probe);
+      const name = `${formatProbeName(probe)} ${probe.identity ?? ''}`;
       let registered = this.#onDemand.get(name);
       if (registered === undefined) {
         registered = { id: FIRST_ON_DEMAND_ID + this.#onDemand.size, probe, provider };

@@ -4,6 +4,7 @@ import type { CheckContext, CheckOptions, MacroValues, ProbeFacts } from '../lan
 import { CompileError } from '../language/diagnostics.js';
 import type { Type, TypeSource } from '../language/types.js';
 import { formatProbeName, type ProbeArgument } from '../probes/probe.js';
+import type { ProbePattern } from '../probes/provider.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import { expandDescription } from './macros.js';
 
@@ -52,11 +53,19 @@ function commonArguments(probes: readonly RegisteredProbe[]): readonly ProbeArgu
   return others.every((args) => signature(args) === expected) ? first : undefined;
 }
 
+/** A description that may come to match more. */
+interface Watched {
+  readonly pattern: ProbePattern;
+  state: string;
+  readonly seen: Set<number>;
+}
+
 /** What the checker asks of this run: probes by description, types of their arguments, macros, options. */
 export class RunContext implements CheckContext {
   readonly #registry: ProbeRegistry;
   readonly #texts: TypeTexts;
   readonly #matches = new Map<string, readonly RegisteredProbe[]>();
+  readonly #watched = new Map<string, Watched>();
 
   constructor(
     registry: ProbeRegistry,
@@ -81,10 +90,36 @@ export class RunContext implements CheckContext {
     const key = formatProbeName(pattern);
     let matches = this.#matches.get(key);
     if (matches === undefined) {
+      const state = this.#registry.state(pattern);
       matches = this.#registry.match(pattern);
       this.#matches.set(key, matches);
+      if (state !== undefined) {
+        this.#watched.set(key, { pattern, state, seen: new Set(matches.map(({ id }) => id)) });
+      }
     }
     return matches;
+  }
+
+  /** Whether some description may come to match more than it did. */
+  get mayGrow(): boolean {
+    return this.#watched.size > 0;
+  }
+
+  /** What descriptions match that they did not when this was asked last, by description. */
+  newMatches(): (description: ProbeDescription | ProbeNumber) => readonly RegisteredProbe[] {
+    const found = new Map<string, readonly RegisteredProbe[]>();
+    for (const [key, watched] of this.#watched) {
+      const state = this.#registry.state(watched.pattern);
+      if (state === undefined || state === watched.state) continue;
+      watched.state = state;
+      const fresh = this.#registry.match(watched.pattern).filter(({ id }) => !watched.seen.has(id));
+      for (const { id } of fresh) watched.seen.add(id);
+      if (fresh.length > 0) found.set(key, fresh);
+    }
+    return (description) => {
+      if (description.kind === 'probe-id') return [];
+      return found.get(formatProbeName(expandDescription(description, this.macros))) ?? [];
+    };
   }
 
   probes(description: ProbeDescription | ProbeNumber): ProbeFacts {

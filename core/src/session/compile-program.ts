@@ -1,5 +1,6 @@
 import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
+import type { CompileInput } from '../compiler/options.js';
 import type { Host } from '../host/host.js';
 import type { CheckedProgram } from '../language/checked.js';
 import { checkExpression, GlobalScope, unusedArguments } from '../language/checker/index.js';
@@ -57,6 +58,11 @@ export interface CompiledProgram {
   readonly matches: readonly (readonly RegisteredProbe[])[];
   readonly options: RunOptions;
   readonly target: number;
+  /**
+   * What to load besides when probes have appeared that the descriptions match (a library was loaded, a process started);
+   * undefined when none has. It shares the maps of `image`. Absent where that cannot happen.
+   */
+  readonly extend?: () => TraceImage | undefined;
   /** Warnings; errors are thrown. */
   readonly diagnostics: readonly Diagnostic[];
   /** Numbers of macro arguments nothing used. */
@@ -69,6 +75,11 @@ export interface CompileWorld {
   readonly registry: ProbeRegistry;
   readonly describers: ReadonlyMap<string, SiteDescriber>;
 }
+
+type Matches = readonly (readonly RegisteredProbe[])[];
+
+const isErrorSite = (site: ProbeSite): boolean =>
+  site.kind === 'self' && 'phase' in site && site.phase === 'error';
 
 /** Layouts of sites, each described once. */
 class Layouts {
@@ -160,11 +171,9 @@ export function compileProgram(
   diagnostics.throwErrors();
 
   const layouts = new Layouts(world);
-  const matches = preciseProbes(
-    checked.clauses,
-    checked.clauses.map(({ description }) => context.match(description)),
-    options.preciseArguments,
-  );
+  const precise = (found: Matches): Matches =>
+    preciseProbes(checked.clauses, found, options.preciseArguments);
+  const matches = precise(checked.clauses.map(({ description }) => context.match(description)));
   const declared = declarations(matches).map((text) =>
     parse({ name: '(probe)', text }, { allowEmpty: true }),
   );
@@ -172,21 +181,33 @@ export function compileProgram(
   const siteExpression = siteExpressions(context, scope);
   const layout = (site: ProbeSite) => layouts.of(site);
   const prepared = preparations(matches, (text, site) => siteExpression(text, layout(site)), layout);
-  const image = compile({
-    program: {
-      ...checked,
-      clauses: [...checked.clauses, ...prepared.map(({ clause }) => clause)],
-      variables: [...new Set(variables)],
-    },
-    matches: [...matches, ...prepared.map(({ match }) => [match])],
-    types,
-    arch: host.arch,
-    cpus: host.cpus,
-    options: options.compile,
-    has: (feature) => host.has(feature),
-    layout,
-    checkSiteExpression: siteExpression,
-  });
+  const program = {
+    ...checked,
+    clauses: [...checked.clauses, ...prepared.map(({ clause }) => clause)],
+    variables: [...new Set(variables)],
+  };
+  const compileFor = (found: CompileInput['matches']): TraceImage =>
+    compile({
+      program,
+      matches: found,
+      types,
+      arch: host.arch,
+      cpus: host.cpus,
+      options: options.compile,
+      extensible: context.mayGrow,
+      has: (feature) => host.has(feature),
+      layout,
+      checkSiteExpression: siteExpression,
+    });
+  const extend = (): TraceImage | undefined => {
+    const newMatches = context.newMatches();
+    const found = checked.clauses.map(({ description }) => newMatches(description));
+    if (found.every((probes) => probes.length === 0)) return undefined;
+    // Faults in the new programs run ERROR's clauses as well.
+    const errors = matches.map((probes) => probes.filter(({ probe }) => isErrorSite(probe.site)));
+    return compileFor(precise(found.map((probes, c) => [...probes, ...(errors[c] ?? [])])));
+  };
+  const image = compileFor([...matches, ...prepared.map(({ match }) => [match])]);
   host.saveFacts();
   return {
     image,
@@ -194,6 +215,7 @@ export function compileProgram(
     matches,
     options,
     target: request.target ?? 0,
+    ...(context.mayGrow && { extend }),
     diagnostics: diagnostics.all,
     unusedArguments: unusedArguments(context, scope),
   };

@@ -1,5 +1,5 @@
 import { type AttachType, type BpfMap, Program, type ProgramSpec } from 'ebpf-napi';
-import type { ProgramImage, TraceImage } from '../compiler/image.js';
+import type { MapImage, ProgramImage, TraceImage } from '../compiler/image.js';
 import { createMaps } from './image-maps.js';
 import { loadError } from './load-error.js';
 import type { Attachment, AttachOptions, SiteAttacher } from './site-attacher.js';
@@ -32,6 +32,43 @@ async function allOrThrow<T>(
   throw failed.reason;
 }
 
+function loadPrograms(image: TraceImage, maps: ReadonlyMap<string, BpfMap>): Promise<LoadedProgram[]> {
+  const load = async (program: ProgramImage): Promise<LoadedProgram> => {
+    try {
+      return { image: program, program: await Program.load(programSpec(program), maps) };
+    } catch (error) {
+      throw loadError(image, program, error);
+    }
+  };
+  return allOrThrow(image.programs.map(load), (loaded) => {
+    for (const { program } of loaded) program.close();
+  });
+}
+
+async function attachPrograms(
+  programs: readonly LoadedProgram[],
+  attachers: ReadonlyMap<string, SiteAttacher>,
+  options: AttachOptions,
+): Promise<Attachment[]> {
+  const attach = async ({ image, program }: LoadedProgram): Promise<readonly Attachment[]> => {
+    const attacher = attachers.get(image.kind);
+    if (attacher === undefined)
+      throw new Error(`no installed package attaches sites of kind '${image.kind}'`);
+    return attacher.attach(program, image, options);
+  };
+  const attached = await allOrThrow(programs.map(attach), async (done) => {
+    await Promise.allSettled(done.flat().map((attachment) => attachment.close()));
+  });
+  return attached.flat();
+}
+
+const sameMap = (a: MapImage, b: MapImage | undefined): boolean =>
+  b !== undefined &&
+  a.type === b.type &&
+  a.valueSize === b.valueSize &&
+  a.keySize === b.keySize &&
+  !a.readOnly;
+
 /** An image in the kernel: maps, programs and, after `attach`, links. `close` leaves nothing behind. */
 export class LoadedImage {
   #attachments: Attachment[] = [];
@@ -39,23 +76,35 @@ export class LoadedImage {
   private constructor(
     readonly image: TraceImage,
     readonly maps: ReadonlyMap<string, BpfMap>,
-    readonly programs: readonly LoadedProgram[],
+    readonly programs: LoadedProgram[],
   ) {}
+
+  /**
+   * Loads and attaches the programs of an image for further probes. It shares the maps that hold data; tables and scratch
+   * space are its own.
+   */
+  async extend(
+    image: TraceImage,
+    attachers: ReadonlyMap<string, SiteAttacher>,
+    options: AttachOptions,
+  ): Promise<void> {
+    const first = new Map(this.image.maps.map((map) => [map.name, map]));
+    const own = image.maps.filter((map) => !sameMap(map, first.get(map.name)));
+    const made = createMaps(own);
+    try {
+      const programs = await loadPrograms(image, new Map([...this.maps, ...made]));
+      this.programs.push(...programs);
+      this.#attachments.push(...(await attachPrograms(programs, attachers, options)));
+    } finally {
+      // The programs keep what they use.
+      for (const map of made.values()) map.close();
+    }
+  }
 
   static async load(image: TraceImage): Promise<LoadedImage> {
     const maps = createMaps(image.maps);
-    const load = async (program: ProgramImage): Promise<LoadedProgram> => {
-      try {
-        return { image: program, program: await Program.load(programSpec(program), maps) };
-      } catch (error) {
-        throw loadError(image, program, error);
-      }
-    };
     try {
-      const programs = await allOrThrow(image.programs.map(load), (loaded) => {
-        for (const { program } of loaded) program.close();
-      });
-      return new LoadedImage(image, maps, programs);
+      return new LoadedImage(image, maps, await loadPrograms(image, maps));
     } catch (error) {
       for (const map of maps.values()) map.close();
       throw error;
@@ -69,19 +118,7 @@ export class LoadedImage {
   }
 
   async attach(attachers: ReadonlyMap<string, SiteAttacher>, options: AttachOptions = {}): Promise<void> {
-    const attach = ({ image, program }: LoadedProgram): Promise<readonly Attachment[]> => {
-      const attacher = attachers.get(image.kind);
-      if (attacher === undefined)
-        throw new Error(`no installed package attaches sites of kind '${image.kind}'`);
-      return attacher.attach(program, image, options);
-    };
-    const attached = await allOrThrow(
-      this.programs.map(async (loaded) => attach(loaded)),
-      async (done) => {
-        await Promise.allSettled(done.flat().map((attachment) => attachment.close()));
-      },
-    );
-    this.#attachments = attached.flat();
+    this.#attachments = await attachPrograms(this.programs, attachers, options);
   }
 
   async detach(): Promise<void> {

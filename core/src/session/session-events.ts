@@ -1,3 +1,4 @@
+import type { ProbeImage } from '../compiler/image.js';
 import type { AggregationEvent, DropEvent, ErrorEvent, ProbeEvent } from '../consumer/events-types.js';
 
 /** What a session tells its listeners, by event name. */
@@ -6,6 +7,8 @@ export interface SessionEvents {
   started: [];
   /** A probe that the kernel cannot have, or not in all its places; the others are traced. */
   leftOut: [{ readonly probe: string; readonly reason: string }];
+  /** Probes that were not there when tracing began are traced from now on. */
+  extended: [readonly ProbeImage[]];
   /** A clause fired and recorded something. */
   record: [ProbeEvent];
   /** A printa(), or at the end everything that was aggregated and never printed. */

@@ -15,6 +15,7 @@ import type { CompiledProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
 import { ringsOf } from './image-maps.js';
 import { LoadedImage } from './loading.js';
+import { Lookout } from './lookout.js';
 import { type EventSink, eventOutput, teeOutput } from './outputs.js';
 import { PollTimer } from './poll-timer.js';
 import { RecordQueue } from './record-queue.js';
@@ -91,6 +92,7 @@ interface Running {
   readonly aggregations: Schedule;
   readonly consumer: Consumer;
   readonly timer: PollTimer;
+  readonly lookout: Lookout;
 }
 
 const FIRST_TICKS = 10;
@@ -117,6 +119,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #finishedConsumer: Consumer | undefined;
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
+  #extending: Promise<void> | undefined;
   #stopWanted = false;
   #ticks = 0;
 
@@ -236,7 +239,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   readonly #leftOut = (id: number, reason: string): void => {
-    const probe = this.#parts.program.image.probes.get(id);
+    const probe = this.#running?.consumer.probe(id) ?? this.#parts.program.image.probes.get(id);
     if (probe !== undefined) this.emit('leftOut', { probe: formatProbeName(probe), reason });
   };
 
@@ -266,6 +269,7 @@ export class Session extends EventEmitter<SessionEvents> {
       aggregations: new Schedule(aggrate),
       consumer: this.#makeConsumer(reader, speculationFreer(loaded)),
       timer: new PollTimer(switchrate, () => this.#tick(running)),
+      lookout: new Lookout(),
     };
     rings?.onWake(() => running.timer.now());
     return running;
@@ -353,6 +357,7 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#drain(running, false);
       if (running.status.due()) this.#checkDrops(running);
       this.#rememberProcesses(running);
+      this.#extend(running);
       if (running.state.stopping) void this.stop();
     } catch (error) {
       this.#stopBecause(error);
@@ -368,6 +373,23 @@ export class Session extends EventEmitter<SessionEvents> {
     if (!due) return;
     for (const tgid of userKeys.processes(reader)) this.#parts.remember(tgid);
     unwinder?.sweep();
+  }
+
+  /** Libraries that were loaded and processes that were started since have probes too. */
+  #extend({ consumer, loaded, lookout }: Running): void {
+    const { extend } = this.#parts.program;
+    if (extend === undefined || this.#extending !== undefined) return;
+    const image = lookout.look(extend);
+    if (image === undefined) return;
+    consumer.extend(image);
+    const options = { ...this.#place, leftOut: this.#leftOut };
+    this.#extending = loaded
+      .extend(image, this.#parts.attachers, options)
+      .then(() => void this.emit('extended', [...image.probes.values()]))
+      .catch((error) => this.#stopBecause(error))
+      .finally(() => {
+        this.#extending = undefined;
+      });
   }
 
   #drain({ rings, consumer }: Running, all: boolean): void {
@@ -394,6 +416,7 @@ export class Session extends EventEmitter<SessionEvents> {
     state.stopTracing();
     let failure: { readonly error: unknown } | undefined;
     try {
+      await this.#extending;
       await loaded.detach();
       this.#drain(running, true);
       for (const { program } of selfPrograms(loaded.programs, 'end')) program.testRun(this.#place);

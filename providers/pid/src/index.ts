@@ -62,6 +62,14 @@ export class PidProvider implements Provider {
     return answers(provider);
   }
 
+  /** Which files each target consists of. */
+  state(pattern: ProbePattern): string | undefined {
+    const targets = targetsOf(this.#host, pattern.provider);
+    if (targets.every(({ fixed }) => fixed)) return undefined;
+    const files = (target: Target) => target.modules().map(({ file }) => file);
+    return targets.map((target) => `${target.provider} ${files(target).sort().join(' ')}`).join('\n');
+  }
+
   explain(pattern: ProbePattern): string | undefined {
     return explain(this.#host, pattern);
   }
@@ -138,7 +146,8 @@ export class PidProvider implements Provider {
       ...(refusal !== undefined && { refusal }),
       ...(target.pid !== undefined && { pid: target.pid }),
     };
-    return { provider: target.provider, module: module.name, function: func, name, site, arguments: args };
+    const names = { provider: target.provider, module: module.name, function: func, name };
+    return { ...names, site, arguments: args, identity: `${module.file} ${places[0]?.offset}` };
   }
 }
 

@@ -8,6 +8,8 @@ export interface Target {
   /** undefined: every process, also those to come. */
   readonly pid?: number;
   modules(): readonly ProcessModule[];
+  /** They will always be the same. */
+  readonly fixed?: true;
 }
 
 const PREFIX = 'pid';
@@ -38,7 +40,7 @@ function everyProcess(host: Host): Target {
 
 function file(path: string): Target {
   const module = { name: basename(path), path, openPath: path, file: path, program: true };
-  return { provider: `${PREFIX}${path}`, modules: () => [module] };
+  return { provider: `${PREFIX}${path}`, modules: () => [module], fixed: true };
 }
 
 /** `pid123`; `pid*`: every process; `pid12?`: those that run; `pid/usr/bin/x`: every process, by the file. */

@@ -1,6 +1,8 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CompileError, messageText } from '../../../core/src/index.js';
-import { build, engine, folder, start, traced } from './program.js';
+import { build, engine, folder, start, traced, tracedCommand } from './program.js';
 
 const TEN = `
 __attribute__((noipa)) long ten(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j) {
@@ -129,6 +131,77 @@ describe('counted exactly', () => {
         .map(Number)
         .sort((a, b) => a - b),
     ).toEqual([frees, mallocs, mallocs].sort((a, b) => a - b));
+  });
+});
+
+describe('a command', () => {
+  const PROGRAM = `
+    __attribute__((constructor)) static void early(void) { free(malloc(7)); }
+    int main(void) { free(malloc(11)); free(malloc(13)); return 0; }`;
+
+  test.each([
+    ['preinit', '7 11 13'],
+    ['main', '11 13'],
+  ])('is traced from %s on', async (time, sizes) => {
+    const path = build('command', PROGRAM);
+    const { text } = await tracedCommand([path], 'pid$target:libc:malloc:entry { printf("%d ", arg0); }', [
+      ['evaltime', time],
+    ]);
+    expect(text.trim()).toBe(sizes);
+  });
+
+  test('that is a script is what interprets it', async () => {
+    const path = join(folder(), 'script');
+    writeFileSync(path, '#!/bin/bash\nexit 3\n', { mode: 0o755 });
+    const { text } = await tracedCommand([path], 'pid$target:a.out:main:entry { printf("%s", probemod); }');
+    expect(text.trim()).toBe('bash');
+  });
+});
+
+describe('what comes later', () => {
+  test('a library that is loaded has its probes, a function that has none yet its record', async () => {
+    const into = folder();
+    const plugin = build('plugin.so', 'int plug(int x) { return 2 * x; }', ['-shared', '-fPIC'], into);
+    const host = build(
+      'host',
+      `#include <dlfcn.h>
+       int main(void) {
+         int sum = 0;
+         ready();
+         int (*plug)(int) = dlsym(dlopen("${plugin}", RTLD_NOW), "plug");
+         ready();
+         for (int i = 0; i < 100; i++) sum += plug(i);
+         return sum != 9900;
+       }`,
+      ['-ldl'],
+      into,
+    );
+    const { pid, go, next } = await start(host);
+    const { text } = await traced(
+      `pid${pid}:plugin.so:plug:entry { @ = sum(arg0); }
+       pid${pid}:plugin.so:plug:return /arg1 == 198/ { printf("%s %s\\n", probemod, probefunc); }`,
+      async ({ appeared }) => {
+        await next();
+        await appeared('plug');
+        await go();
+      },
+      { options: [['zdefs', undefined]] },
+    );
+    expect(text.trim().split(/\s+/)).toEqual(['plugin.so', 'plug', '4950']);
+  });
+
+  test('processes that start later are traced by the file, and by pid*', async () => {
+    const path = build('ten', TEN);
+    const first = await start(path);
+    const { text } = await traced(
+      `pid*:ten:ten:entry { @[probeprov] = count(); }
+       pid${path}::ten:entry { @file[probemod] = count(); }`,
+      async () => {
+        const second = await start(path);
+        await Promise.all([first.go(), second.go()]);
+      },
+    );
+    expect(text.trim().split(/\s+/).sort()).toEqual(['4', '4', 'pid*', 'ten']);
   });
 });
 

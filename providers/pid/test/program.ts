@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type CompileRequest, TextOutput } from '../../../core/src/index.js';
+import { type CompileRequest, type Target, TextOutput } from '../../../core/src/index.js';
 import { processes as engine } from '../../../core/test/session/live-processes.js';
 
 export { engine };
@@ -35,9 +35,13 @@ export function build(name: string, source: string, flags: readonly string[] = [
 
 export interface Running {
   readonly pid: number;
+  /** Lets it go on from one `ready()` to the next. */
+  next(): Promise<void>;
   /** Lets it go on from `ready()`; gives all it wrote, when it has ended. */
   go(): Promise<string>;
 }
+
+const READY = 'ready\n';
 
 /** Starts a program; it has reached its first `ready()` when this resolves. */
 export async function start(path: string, args: readonly string[] = [], env = {}): Promise<Running> {
@@ -45,46 +49,102 @@ export async function start(path: string, args: readonly string[] = [], env = {}
   onTestFinished(() => void child.kill('SIGKILL'));
   let text = '';
   const ended = new Promise<string>((resolve) => child.once('close', () => resolve(text)));
-  await new Promise<void>((resolve, reject) => {
-    child.once('error', reject);
-    child.stdout.on('data', (part) => {
-      text += part;
-      if (text.includes('ready\n')) resolve();
+  const isReady = () =>
+    new Promise<void>((resolve, reject) => {
+      const look = () => {
+        if (!text.endsWith(READY)) return;
+        child.stdout.off('data', look);
+        text = text.slice(0, -READY.length);
+        resolve();
+      };
+      child.once('error', reject);
+      child.once('close', () => reject(new Error(`${path} ended early: ${text}`)));
+      child.stdout.on('data', look);
     });
-    child.once('close', () => reject(new Error(`${path} ended early: ${text}`)));
+  child.stdout.on('data', (part) => {
+    text += part;
   });
+  await isReady();
   return {
     pid: child.pid as number,
+    next() {
+      const ready = isReady();
+      child.stdin.write('g');
+      return ready;
+    },
     go() {
       child.stdin.write('g');
-      return ended.then((all) => all.replace('ready\n', ''));
+      return ended;
     },
   };
 }
 
-/** Traces while `work` is done; gives what was printed and what was complained about. */
-export async function traced(
-  script: string,
-  work: () => Promise<unknown>,
-  request: CompileRequest = {},
-): Promise<{ readonly text: string; readonly leftOut: readonly string[] }> {
+interface Traced {
+  readonly text: string;
+  readonly leftOut: readonly string[];
+}
+
+/** What a session is asked while it runs. */
+export interface Tracing {
+  /** Waits until probes of a function have appeared since tracing began. */
+  appeared(name: string): Promise<void>;
+}
+
+type Options = NonNullable<CompileRequest['options']>;
+
+function open(script: string, request: CompileRequest, target?: Target) {
   const program = engine.compile(script, {
     ...request,
     options: [['quiet', undefined], ...(request.options ?? [])],
   });
-  let text = '';
+  const printed = { text: '', leftOut: [] as string[] };
   const write = (part: string) => {
-    text += part;
+    printed.text += part;
   };
   const output = new TextOutput({ write }, () => {}, program.options.consumer);
-  const session = engine.session(program, { output });
-  const leftOut: string[] = [];
-  session.on('leftOut', ({ probe, reason }) => leftOut.push(`${probe}: ${reason}`));
+  const session = engine.session(program, { output, target });
+  session.on('leftOut', ({ probe, reason }) => printed.leftOut.push(`${probe}: ${reason}`));
+  return { session, printed };
+}
+
+/** Traces while `work` is done; gives what was printed and what was left out. */
+export async function traced(
+  script: string,
+  work: (tracing: Tracing) => Promise<unknown>,
+  request: CompileRequest = {},
+): Promise<Traced> {
+  const { session, printed } = open(script, request);
+  const known = new Set<string>();
+  const waiting = new Map<string, () => void>();
+  session.on('extended', (probes) => {
+    for (const probe of probes) {
+      known.add(probe.function);
+      waiting.get(probe.function)?.();
+    }
+  });
+  const appeared = (name: string) =>
+    new Promise<void>((resolve) => {
+      if (known.has(name)) resolve();
+      else waiting.set(name, resolve);
+    });
   await session.start();
   try {
-    await work();
+    await work({ appeared });
   } finally {
     await session.stop();
   }
-  return { text, leftOut };
+  return printed;
+}
+
+/** Traces a command from its start to its end. */
+export async function tracedCommand(
+  command: readonly string[],
+  script: string,
+  options: Options = [],
+): Promise<Traced> {
+  const target = engine.openTarget({ command });
+  const prepareTarget = target.prepare.bind(target);
+  const { session, printed } = open(script, { target: target.pid, prepareTarget, options }, target);
+  await session.run();
+  return printed;
 }

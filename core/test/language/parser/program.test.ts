@@ -16,6 +16,8 @@ const valid: readonly [string, ...string[]][] = [
   ['pid$1:::entry /1/', 'pid$1:::entry /1/'],
   ['3, 17 {}', '#3, #17 {  }'],
   ['pid1:a.out:ns`max(int, std::pair<int>):entry {}', 'pid1:a.out:ns`max(int, std::pair<int>):entry {  }'],
+  ['pid1:a.out:ns::in::f:entry {}', 'pid1:a.out:ns::in::f:entry {  }'],
+  ['pid/opt/x-1/bin/y:a.out:f:entry {}', 'pid/opt/x-1/bin/y:a.out:f:entry {  }'],
   ['int*:::x {}', 'int*:::x {  }'],
   ['syscall:::entry, {}', 'syscall:::entry {  }'],
   // predicates and division
