@@ -5,11 +5,11 @@ import {
   CompileError,
   type DTrace,
   type EvaluationTime,
-  OptionError,
   type OptionSetting,
   openDTrace,
+  optionProblem,
+  optionProblemText,
   problemText,
-  runOptions,
   type Target,
 } from '@dtrace/core';
 import cpcProvider from '@dtrace/provider-cpc';
@@ -87,22 +87,13 @@ function values({ options }: Invocation, name: string): readonly string[] {
   return options.flatMap((option) => (option.name === name ? [option.value ?? ''] : []));
 }
 
-const REASONS = {
-  name: 'Invalid option name',
-  value: 'Invalid value for specified option',
-  version: 'Requested version is not supported by compiler',
-} as const;
-
 /** One by one, so that the message names what the user wrote. */
 export function checkOptions(options: readonly OptionArgument[]): void {
   for (const { name, value, written } of options) {
     if (name === CONFIG && value) continue;
-    try {
-      runOptions([[name, value]]);
-    } catch (error) {
-      if (!(error instanceof OptionError)) throw error;
-      throw new CommandError(`failed to set ${written}: ${REASONS[error.problem]}`);
-    }
+    const problem = optionProblem(name, value);
+    if (problem === undefined) continue;
+    throw new CommandError(`failed to set ${written}: ${optionProblemText(name, problem)}`);
   }
 }
 

@@ -1,11 +1,17 @@
 /** What is said of each program before tracing: how many probes it matched and, under -v, its stability. */
-import type { CompiledProgram, RegisteredProbe } from '@dtrace/core';
+import {
+  type CompiledProgram,
+  clauseStability,
+  type RegisteredProbe,
+  STRONGEST,
+  weakest,
+} from '@dtrace/core';
 import type { Compiled } from './engine.js';
 import type { Invocation } from './invocation.js';
 import { descriptionText } from './list.js';
 import { complain } from './report.js';
 import type { ProgramSource } from './sources.js';
-import { attributeLines, probeAttributes, probeDetails, STRONGEST, weakest } from './stability.js';
+import { attributeLines, probeDetails } from './stability.js';
 
 interface Part {
   readonly clause: CompiledProgram['checked']['clauses'][number];
@@ -40,11 +46,9 @@ export function reportPrograms(
 }
 
 function stabilityText({ kind, name }: ProgramSource, parts: readonly Part[], each: boolean): string {
-  const probes = parts.flatMap(({ matches }) => matches);
-  const description = probes
-    .map(({ probe, provider }) => probeAttributes(probe, provider.attributes))
-    .reduce(weakest, STRONGEST);
-  const statement = probes.map(({ provider }) => provider.attributes.args).reduce(weakest, STRONGEST);
+  const clauses = parts.map(({ clause, matches }) => clauseStability(clause, matches));
+  const description = clauses.map((stability) => stability.description).reduce(weakest, STRONGEST);
+  const statement = clauses.map((stability) => stability.statements).reduce(weakest, STRONGEST);
   return [
     `\nStability attributes for ${kind} ${name}:\n`,
     '\n\tMinimum Probe Description Attributes\n',

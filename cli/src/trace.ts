@@ -10,6 +10,7 @@ import {
   type Target,
   TextOutput,
 } from '@dtrace/core';
+import { type DebugTeller, debugTeller } from './debug.js';
 import { type Compiled, compilePrograms, isTesting } from './engine.js';
 import type { Invocation } from './invocation.js';
 import { isIgnored } from './process-status.js';
@@ -27,13 +28,15 @@ export async function trace(
   let handedOver = false;
   try {
     const compiled = compilePrograms(engine, invocation, { target });
-    if (invocation.disassemble) await printDisassembly(compiled);
+    const debug = debugTeller(compiled.program);
+    debug('compiled');
+    if (invocation.disassemble || compiled.program.options.verbose) await printDisassembly(compiled);
     const writer = openWriter();
     const total = reportPrograms(compiled, invocation, (text) => writer.write(text));
     if (invocation.compileOnly) return EXIT.success;
     checkMatches(total, compiled);
     handedOver = true;
-    return await run(engine, compiled, target, writer, invocation);
+    return await run(engine, compiled, target, writer, { ...invocation, debug });
   } finally {
     // Once a session has it, the session sees to it.
     if (!handedOver) target?.close();
@@ -55,9 +58,12 @@ async function run(
   { program }: Compiled,
   target: Target | undefined,
   writer: Writer,
-  { format, verbose }: Invocation,
+  { format, verbose, debug }: Invocation & { readonly debug: DebugTeller },
 ): Promise<number> {
   const { consumer, destructive } = program.options;
+  if (program.resized !== undefined && program.options.bufresize === 'auto' && !consumer.quiet) {
+    complain(`buffer size lowered to ${program.resized}`);
+  }
   consumer.noCpuId = isTesting();
   let output: Output | undefined;
   const makeOutput = (printing: Printing): Output => {
@@ -65,7 +71,7 @@ async function run(
       format === 'json' ? new JsonOutput(sink, printing) : new TextOutput(sink, line, printing.options);
     return output;
   };
-  const session = engine.session(program, { target, output: makeOutput });
+  const session = engine.session(program, { target, output: makeOutput, programLog });
   const sink = {
     write(text: string) {
       writer.write(text);
@@ -89,9 +95,11 @@ async function run(
       `could not enable tracing: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
+  debug('tracing');
   reportLeftOut(leftOut, verbose);
   if (destructive && !consumer.quiet) complain('allowing destructive actions');
   const { status } = await session.finished;
+  debug('stopped');
   return status ?? EXIT.success;
 }
 
@@ -106,6 +114,11 @@ function reportLeftOut(all: readonly LeftOut[], verbose: boolean): void {
   const rest = all.length - shown.length;
   if (rest > 0) complain(`${rest} more probes are left out (-v names them)`);
 }
+
+/** -x bpflog */
+const programLog = (report: string): void => {
+  for (const line of report.trimEnd().split('\n')) process.stderr.write(`BPF: ${line}\n`);
+};
 
 /** The text output's lines carry the command's name already. */
 const line = (text: string): void => complain(text.replace(/^dtrace: /, ''));

@@ -1,11 +1,9 @@
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NO_ARGUMENTS, UNSTABLE } from '@dtrace/core/provider';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configurationFolder } from '../src/configuration.js';
 import { CommandError } from '../src/report.js';
-import { probeAttributes, weakest } from '../src/stability.js';
 import { reasonOf } from '../src/system-error.js';
 import { VERSION, versionText } from '../src/version.js';
 import { descriptionOf, words } from '../src/words.js';
@@ -67,21 +65,6 @@ describe('configuration', () => {
     expect(configurationFolder(inner)).toBeUndefined();
     writeFileSync(join(inner, 'dtrace.config.yaml'), '');
     expect(configurationFolder(inner)).toBe(inner);
-  });
-});
-
-describe('stability', () => {
-  it('is that of the weakest part', () => {
-    const strong = { name: 'Stable', data: 'Evolving', class: 'ISA' } as const;
-    const weak = { name: 'Unstable', data: 'Stable', class: 'Common' } as const;
-    expect(weakest(strong, weak)).toEqual({ name: 'Unstable', data: 'Evolving', class: 'ISA' });
-  });
-
-  it('does not count names that a probe has not', () => {
-    const site = { kind: 'self' };
-    const probe = { provider: 'p', module: '', function: '', name: 'n', site, arguments: NO_ARGUMENTS };
-    expect(probeAttributes(probe, UNSTABLE).class).toBe('Common');
-    expect(probeAttributes({ ...probe, module: 'm' }, UNSTABLE).class).toBe('Unknown');
   });
 });
 

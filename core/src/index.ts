@@ -29,6 +29,7 @@ export type { CheckedProgram } from './language/checked.js';
 export { CompileError, type Diagnostic } from './language/diagnostics.js';
 export { locate } from './language/lines.js';
 export { type FormatOptions, formatDiagnostic, messageText } from './language/messages.js';
+export { optionProblem, optionProblemText } from './language/options.js';
 export type { ProbePart } from './language/parser/index.js';
 export type { Source, Span } from './language/source.js';
 export type { Type, TypeSource } from './language/types.js';
@@ -41,6 +42,7 @@ export {
   type ProviderPackage,
 } from './plugins/define-provider.js';
 export { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export { probeAttributes, STRONGEST, weakest } from './probes/attributes.js';
 export {
   formatProbeName,
   type Probe,
@@ -67,4 +69,5 @@ export { OptionError, type OptionSetting, type RunOptions, runOptions } from './
 export { Session, type SessionOptions, type SessionResult } from './session/session.js';
 export type { SessionEvents } from './session/session-events.js';
 export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';
+export { clauseStability } from './session/stability.js';
 export type { Target, TargetSpec } from './session/target.js';

@@ -57,7 +57,7 @@ export function now(code: Code): V {
 }
 
 export function cpu(code: Code): V {
-  return code.once('cpu', () => code.b.helper('bpf_get_smp_processor_id'));
+  return code.cpu();
 }
 
 /** Tells threads apart: the thread's id, or on the idle threads (all 0) the CPU. */

@@ -24,15 +24,13 @@ export function writeClause(code: Code, clause: CheckedClause, epid: number): vo
       );
       const marked = speculates(clause) ? speculationField(clause) : undefined;
       if (marked && code.clause) code.clause.speculation = new Cell(code, imm(0));
-      const values = [
-        ...(marked ? [marked] : []),
-        ...top.flatMap((stmt) => actionValues(stmt, code.unit.options)),
-      ];
+      const values = top.flatMap((stmt) => actionValues(stmt, code.unit.options));
       const records = top.length > 0 || clause.defaultAction || marked !== undefined;
-      const writer = records ? new RecordWriter(code, values) : undefined;
+      const writer = records ? new RecordWriter(code, values, marked) : undefined;
       if (writer) {
         const actions = recordActions(code, top, writer);
-        code.unit.describe(epid, marked ? [speculateAction(writer.field(marked)), ...actions] : actions);
+        const all = marked ? [speculateAction(writer.field(marked)), ...actions] : actions;
+        code.unit.describe(epid, all, writer.charge);
       }
       const scope: ClauseScope = { writer, marked };
       code.scope = scope;

@@ -8,12 +8,21 @@ import type { ProbeName } from '../probes/probe.js';
 import type { SiteLayout } from '../probes/site-layout.js';
 import type { Cell } from './cell.js';
 import type { Heap } from './heap.js';
-import type { DropKind } from './image.js';
+import { CPU_DROPS, type DropKind } from './image.js';
 import { IrBuilder } from './ir/builder.js';
-import { type Condition, type Imm, imm, type Operand, type StackRef, type V, type Width } from './ir/ir.js';
+import {
+  type Condition,
+  type Imm,
+  imm,
+  type MapValue,
+  type Operand,
+  type StackRef,
+  type V,
+  type Width,
+} from './ir/ir.js';
 import type { ProgramMapping } from './mapping.js';
 import type { ClauseScope } from './statements.js';
-import { MAP, SCRATCH_SLOTS, STATE, type Unit } from './unit.js';
+import { MAP, SCRATCH_SLOTS, type Unit } from './unit.js';
 
 /**
  * How sparing the code is with what the kernel limits. `free`: values stay in registers and small buffers on the
@@ -65,6 +74,8 @@ export class Code {
   clause: ClauseState | undefined;
   /** What functions called in expressions record to. */
   scope: ClauseScope | undefined;
+  /** This is END's program. */
+  isEnd = false;
   readonly programVariables = new Map<number, V>();
   private readonly spaces: { readonly offset: number; readonly size: number }[] = [];
   private readonly programSpaces = new Map<number, number>();
@@ -280,8 +291,29 @@ export class Code {
 
   /** Counts lost data of one kind. Rare, so one shared counter does. */
   drop(kind: DropKind): void {
-    const counter = this.b.move({ map: MAP.state, value: STATE.drops[kind] });
-    this.b.atomic('add', 8, counter, 0, this.b.constant(1));
+    const { b, unit } = this;
+    const first = { map: MAP.state, value: unit.state.drops[kind] } as const;
+    if (!CPU_DROPS.has(kind)) {
+      b.atomic('add', 8, b.move(first), 0, b.constant(1));
+      return;
+    }
+    this.region(() => b.atomic('add', 8, this.ofCpu(first), 0, b.constant(1)));
+  }
+
+  cpu(): V {
+    return this.once('cpu', () => this.b.helper('bpf_get_smp_processor_id'));
+  }
+
+  /** This CPU's u64 in an array that has one for each, which begins at `first`. */
+  ofCpu(first: MapValue): V {
+    const { b } = this;
+    const index = b.move(this.cpu());
+    const known = b.newLabel('cpu');
+    // True already; the verifier wants to see it.
+    b.branch('<', index, imm(this.unit.input.cpus), known);
+    b.assign(index, imm(0));
+    b.label(known);
+    return b.alu('add', b.move(first), b.alu('lsh', index, imm(3)));
   }
 
   // ---- variables of this program ---------------------------------------------------------------------

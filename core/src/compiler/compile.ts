@@ -2,13 +2,13 @@
 import type { CheckedClause } from '../language/checked.js';
 import type { ProbeArguments } from '../probes/probe.js';
 import { recordsData } from './actions.js';
-import type { ProbeImage, TraceImage } from './image.js';
+import type { BufferImage, ProbeImage, TraceImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import type { CompileInput } from './options.js';
 import { buildProgram, type EnabledClause, type ProgramGroup } from './program.js';
 import { refuse } from './refusals.js';
 import { checkRequirements } from './requirements.js';
-import { STATE, Unit } from './unit.js';
+import { MAP, Unit } from './unit.js';
 import { forEachExpr, forEachStatement } from './walk.js';
 
 interface Draft {
@@ -90,8 +90,23 @@ function compileInto(unit: Unit, input: CompileInput): TraceImage {
     records: unit.records,
     aggregations: unit.aggregations,
     sources: unit.sources,
-    layout: STATE,
+    layout: unit.state,
+    buffers: bufferImage(unit, input),
     clocks: [...unit.clocks].sort(),
+  };
+}
+
+function bufferImage(unit: Unit, { program, matches, options }: CompileInput): BufferImage {
+  const isEnd = ({ probe: { site } }: ResolvedProbe) =>
+    site.kind === 'self' && 'phase' in site && site.phase === 'end';
+  const charges = program.clauses.map((_, c) =>
+    matches[c]?.some(isEnd) ? (unit.records[c]?.charge ?? 0) : 0,
+  );
+  return {
+    policy: options.bufpolicy,
+    size: options.bufsize,
+    end: Math.max(0, ...charges),
+    ...(unit.usesRings && unit.countsBuffers && { counted: MAP.buffers }),
   };
 }
 

@@ -33,13 +33,22 @@ const SYMBOLS: Readonly<Record<string, 'symbol' | 'function' | 'module' | 'addre
   uaddr: 'address',
 };
 
-/** Frames of a stack()/ustack() expression: its constant argument or the option. */
+/** Frames of a stack(), ustack() or jstack() expression: its constant argument or the option. */
 export function stackFrames(expr: Expr, options: CompileOptions): number {
-  const user = expr.kind === 'call' && expr.name !== 'stack';
-  const given = expr.kind === 'call' ? expr.arguments[0] : undefined;
-  if (given?.kind === 'constant') return Math.max(1, Number(given.value));
-  return user ? options.ustackframes : options.stackframes;
+  const { name = 'stack', arguments: [given] = [] } = expr.kind === 'call' ? expr : {};
+  const wanted = given?.kind === 'constant' ? Number(given.value) : options[FRAMES[name] ?? 'stackframes'];
+  const limit = name === 'stack' ? MOST_KERNEL_FRAMES : Number.POSITIVE_INFINITY;
+  return Math.max(1, Math.min(wanted, limit, options.maxframes ?? limit));
 }
+
+/** The kernel records no more unless sysctl kernel.perf_event_max_stack says so. */
+const MOST_KERNEL_FRAMES = 127;
+
+const FRAMES: Readonly<Record<string, 'stackframes' | 'ustackframes' | 'jstackframes'>> = {
+  stack: 'stackframes',
+  ustack: 'ustackframes',
+  jstack: 'jstackframes',
+};
 
 /**
  * Where a value goes. Keys keep strings at their full capacity in place; in records longer ones go to the end. The

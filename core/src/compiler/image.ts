@@ -17,8 +17,20 @@ export interface TraceImage {
   /** Source line text per `source` number on instructions, for load errors and -S. */
   readonly sources: readonly SourceLine[];
   readonly layout: StateLayout;
+  readonly buffers: BufferImage;
   /** Clocks that programs compare with the monotonic one; the session measures only these. */
   readonly clocks: readonly Clock[];
+}
+
+/** Sizes and policy of the buffers that records wait in for the consumer. */
+export interface BufferImage {
+  readonly policy: 'switch' | 'fill' | 'ring';
+  /** Bytes a CPU's records may count together. */
+  readonly size: number;
+  /** A u64 per CPU in this map: what the records in its buffer count. Absent: nobody counts. */
+  readonly counted?: string;
+  /** Most that a clause of END counts. */
+  readonly end: number;
 }
 
 /** walltimestamp's clock, and the one the scheduler charges CPU time by (vtimestamp). */
@@ -98,8 +110,11 @@ export interface StateLayout {
   readonly chill: number;
   /** u32: $target, written before the programs run. */
   readonly target: number;
-  /** u64 counters of lost data, by kind. */
+  /** u32: a buffer of policy `fill` has no room left. */
+  readonly filled: number;
+  /** u64 counters of lost data, by kind; of those in `CPU_DROPS` one for each CPU. */
   readonly drops: Readonly<Record<DropKind, number>>;
+  readonly cpus: number;
 }
 
 /**
@@ -116,6 +131,9 @@ export type DropKind =
   | 'speculation'
   | 'speculationBusy'
   | 'speculationUnavailable';
+
+/** Kinds that are told by CPU. */
+export const CPU_DROPS: ReadonlySet<DropKind> = new Set<DropKind>(['principal', 'aggregation']);
 
 /** An entry of the `speculations` map: u64 state, u64 bytes recorded. The consumer clears it to free it. */
 export const SPECULATION_ENTRY = { state: 0, used: 8, size: 16 } as const;
@@ -136,6 +154,8 @@ export interface RecordSchema {
   /** The clause's probe description as written, for messages. */
   readonly description: string;
   readonly actions: readonly ActionRecord[];
+  /** What it counts against the size of a buffer; see `charges.ts`. */
+  readonly charge: number;
 }
 
 export interface ActionRecord {

@@ -11,10 +11,12 @@ export interface CompileOptions {
   readonly strsize: number;
   /** The only CPU to trace on; undefined: all. */
   readonly cpu?: number;
-  /** Bytes of one CPU's ring; rounded up to a power of two. */
+  /** Bytes of one CPU's buffer. */
   readonly bufsize: number;
-  readonly aggsize: number;
-  readonly dynvarsize: number;
+  readonly bufpolicy: 'switch' | 'fill' | 'ring';
+  /** Bytes of one aggregation and one associative array; undefined: room for what scripts usually need. */
+  readonly aggsize: number | undefined;
+  readonly dynvarsize: number | undefined;
   /** Most bytes of one alloca() or copyin() whose size is not a constant. */
   readonly scratchsize: number;
   /** Turns that one loop may take. */
@@ -28,6 +30,9 @@ export interface CompileOptions {
   readonly ustackframes: number;
   /** How user stacks are walked: by tables and else by frame pointers, by frame pointers alone, by tables alone. */
   readonly ustackunwind: 'auto' | 'fp' | 'dwarf';
+  readonly jstackframes: number;
+  /** The most frames of any stack; undefined: what the kernel can do. */
+  readonly maxframes: number | undefined;
 }
 
 export interface CompileInput {

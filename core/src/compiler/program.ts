@@ -53,6 +53,8 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   const names: ProbeName[] = probes.map((p) => p.probe);
   const write = (level: Level): readonly Instruction[] => {
     const code = new Code(unit, layout, mapping, name, names, level);
+    const { site } = first.probe;
+    code.isEnd = site.kind === 'self' && 'phase' in site && site.phase === 'end';
     reserveVariables(code, group);
     code.heap = new Heap(code, clausesOf(group));
     const start = code.b.body.length;
@@ -296,10 +298,8 @@ class ProgramRun {
 
   /** Once a clause has called exit(), the clauses after it do not run. END always runs whole. */
   private leaveAfterExit(clause: CheckedClause): void {
-    const { code, group } = this;
-    const { site } = group.probes[0]!.probe;
-    if (site.kind === 'self' && 'phase' in site && site.phase === 'end') return;
-    if (!callsExit(clause)) return;
+    const { code } = this;
+    if (code.isEnd || !callsExit(clause)) return;
     const phase = code.b.load(4, code.b.move({ map: MAP.state, value: STATE.phase }), 0);
     code.b.branch('==', phase, imm(PHASE_STOPPING), code.done);
   }
@@ -321,7 +321,7 @@ class ProgramRun {
       b.store(8, record, FAULT_RECORD.epid, b.load(8, info, FAULT_INFO.epid));
       b.store(8, record, FAULT_RECORD.offset, b.load(8, info, FAULT_INFO.offset));
       b.store(8, record, FAULT_RECORD.address, b.load(8, info, FAULT_INFO.address));
-      sendRecord(code, record, imm(FAULT_RECORD.size), false);
+      sendRecord(code, record, imm(FAULT_RECORD.size), { urgent: false, charge: 0 });
       b.releaseBuffer(record);
       this.writeErrorClauses(info.stack);
     });

@@ -3,6 +3,7 @@ import type { Expr } from '../language/checked.js';
 import { resolve, spaceOf } from '../language/types/queries.js';
 import { cpu, now } from './builtins.js';
 import { capacityOf } from './capacity.js';
+import { recordCharge } from './charges.js';
 import type { Code } from './code.js';
 import { evaluate } from './expression.js';
 import { align, type FieldShape, fieldShape } from './fields.js';
@@ -11,7 +12,7 @@ import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { keyScalar, place } from './keys.js';
 import { userSymbol, writeStack } from './stacks.js';
 import { copyString, evaluateString } from './strings.js';
-import { MAP, ringName } from './unit.js';
+import { MAP, ringName, STATE } from './unit.js';
 import { copyMemory } from './variables.js';
 
 const NO_WAKEUP = 1;
@@ -23,25 +24,35 @@ interface Slot {
   readonly size: number;
 }
 
+/** Counted for a CPU whose buffer of policy `fill` had no room: nothing fits any more. */
+const FULL = 1n << 62n;
+
 /** The record of one clause: all places are known before its code is written. */
 export class RecordWriter {
   private readonly slots = new Map<Expr, Slot>();
   private readonly at: Operand;
   private readonly fixed: number;
-  private readonly most: number;
   private readonly release: () => void;
   /** Where the next long string goes; a constant until the first one. */
   private tail: V | Imm;
   private urgent = false;
+  /** What it counts in a buffer. */
+  readonly charge: number;
+  /** What it counts in a speculation. */
+  readonly speculativeCharge: number;
 
   constructor(
     private readonly code: Code,
     values: readonly Expr[],
+    /** In a clause that speculates: the field in front that says for which speculation. */
+    mark?: Expr,
   ) {
     const { options } = code.unit;
+    this.charge = recordCharge(values, options);
+    this.speculativeCharge = recordCharge(values, options, true);
     let offset = RECORD_HEADER;
     let most = 0;
-    for (const value of values) {
+    for (const value of mark === undefined ? values : [mark, ...values]) {
       const shape: FieldShape = fieldShape(value, options, 'record');
       offset = align(offset, shape.align);
       const field = shape.make(offset);
@@ -51,7 +62,6 @@ export class RecordWriter {
     }
     this.fixed = align(offset, 8);
     this.tail = imm(this.fixed);
-    this.most = this.fixed + most;
     const space = code.space(this.fixed + most + (most > 0 ? 8 : 0));
     this.at = space.at;
     this.release = space.release;
@@ -162,15 +172,11 @@ export class RecordWriter {
     );
   }
 
-  /** Most bytes the record may take. */
-  get size(): number {
-    return this.most;
-  }
-
-  /** Sends the record. */
-  commit(): void {
+  /** Sends the record. What belongs to a speculation (0: none) does not count in the buffer. */
+  commit(speculation?: V): void {
     const { code } = this;
-    sendRecord(code, this.at, this.tail, this.urgent);
+    const { charge } = this;
+    sendRecord(code, this.at, this.tail, { urgent: this.urgent, charge, speculation });
     this.release();
   }
 }
@@ -179,9 +185,13 @@ export class RecordWriter {
 const isUser = (value: Expr): boolean => value.kind === 'load' && spaceOf(value.address.type) === 'user';
 
 /** Hands bytes to this CPU's ring; full rings count a drop. The consumer is woken only when the ring is half full. */
-export function sendRecord(code: Code, at: Operand, size: V | Imm, urgent: boolean): void {
+export function sendRecord(code: Code, at: Operand, size: V | Imm, sending: Sending): void {
   const { b } = code;
+  const { urgent } = sending;
   code.usesRings = true;
+  const sent = b.newLabel('sent');
+  const lost = b.newLabel('lost');
+  const counted = account(code, sending, sent, lost);
   const ring = currentRing(code);
   const flags = b.register();
   if (urgent) b.assign(flags, imm(FORCE_WAKEUP));
@@ -194,10 +204,54 @@ export function sendRecord(code: Code, at: Operand, size: V | Imm, urgent: boole
     b.label(quiet);
   }
   const status = b.helper('bpf_ringbuf_output', ring, at, size, flags);
-  const sent = b.newLabel('sent');
   b.branch('==', status, imm(0), sent);
+  if (counted !== undefined) b.atomic('add', 8, counted.counter, 0, b.negate(counted.added));
+  b.label(lost);
   code.drop('principal');
   b.label(sent);
+}
+
+interface Sending {
+  /** The consumer is woken at once. */
+  readonly urgent: boolean;
+  /** What the record counts in a buffer; 0: it fits wherever the ring has room. */
+  readonly charge: number;
+  readonly speculation?: V | undefined;
+}
+
+/**
+ * Counts the record in this CPU's buffer, and gives the counter and what was added to it. Where the buffer has no room for it, it is lost; a
+ * buffer that is to be filled once is full from then on, and that is no loss.
+ */
+function account(
+  code: Code,
+  { charge, speculation }: Sending,
+  sent: string,
+  lost: string,
+): { readonly counter: V; readonly added: V } | undefined {
+  const { b, unit } = code;
+  const { bufpolicy, bufsize } = unit.options;
+  const filling = bufpolicy === 'fill';
+  // The room that END needs to tell what was found is kept for it.
+  if (charge === 0 || !unit.countsBuffers || (filling && code.isEnd)) return undefined;
+  const ready = b.newLabel('room');
+  const counter = b.move(code.ofCpu({ map: MAP.buffers, value: 0 }));
+  const added = b.move(imm(charge));
+  if (speculation !== undefined) {
+    const counts = b.newLabel('counts');
+    b.branch('==', speculation, imm(0), counts);
+    b.assign(added, imm(0));
+    b.label(counts);
+  }
+  b.branch('<=', b.alu('add', b.load(8, counter, 0), added), imm(bufsize), ready);
+  if (filling) {
+    b.store(8, counter, 0, imm(FULL));
+    b.store(4, b.move({ map: MAP.state, value: STATE.filled }), 0, imm(1));
+    b.jump(sent);
+  } else b.jump(lost);
+  b.label(ready);
+  b.atomic('add', 8, counter, 0, added);
+  return { counter, added };
 }
 
 /** The ring of the CPU that runs. */

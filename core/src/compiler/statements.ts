@@ -38,7 +38,7 @@ export function finishRecord(code: Code, { marked }: ClauseScope, writer: Record
     code.temps.set(marked.temp.id, id);
     writer.write(marked);
   }
-  writer.commit();
+  writer.commit(marked && id);
 }
 
 export function writeStatement(code: Code, scope: ClauseScope, stmt: Stmt): void {
@@ -80,7 +80,8 @@ function writeAction(code: Code, scope: ClauseScope, stmt: ActionStmt): void {
     });
     if (isUrgent(stmt)) writer.wakeConsumer();
   }
-  if (stmt.name === 'speculate') code.temporaries(() => speculate(code, stmt.arguments, writer?.size ?? 0));
+  if (stmt.name === 'speculate')
+    code.temporaries(() => speculate(code, stmt.arguments, writer?.speculativeCharge ?? 0));
   else runAction(code, stmt);
 }
 
@@ -137,15 +138,16 @@ function writeBranch(code: Code, scope: ClauseScope, body: readonly Stmt[]): voi
     const outer = code.clause!.epid;
     code.clause!.epid = epid;
     code.temporaries(() => {
-      const writer = new RecordWriter(code, marked ? [marked, ...values] : values);
-      code.unit.describe(epid, [
+      const writer = new RecordWriter(code, values, marked);
+      const actions = [
         ...(marked ? [speculateAction(writer.field(marked))] : []),
         actionRecord(
           code,
           stmt,
           values.map((value) => writer.field(value)),
         ),
-      ]);
+      ];
+      code.unit.describe(epid, actions, writer.charge);
       for (const value of values) writer.write(value);
       if (isUrgent(stmt)) writer.wakeConsumer();
       runAction(code, stmt);

@@ -5,12 +5,12 @@ import type { Span } from '../language/source.js';
 import { positionOf } from '../language/source.js';
 import { isString, sizeOf } from '../language/types/queries.js';
 import { aggregationWords } from './aggregation-layout.js';
+import { aggregationCharge, elementCharge } from './charges.js';
 import { align, type FieldShape, fieldShape, layoutFields, type Place } from './fields.js';
 import type {
   ActionRecord,
   AggregationSchema,
   Clock,
-  DropKind,
   Field,
   MapImage,
   RecordSchema,
@@ -22,23 +22,23 @@ import type { CompileInput } from './options.js';
 import { unwindMaps } from './unwind/maps.js';
 import { forEachExpr, forEachStatement } from './walk.js';
 
-export const STATE: StateLayout = {
+/** What every program's state begins with; the counters by CPU follow. */
+export const STATE = {
   size: 104,
   phase: 0,
   target: 4,
   wallOffset: 8,
   schedulerOffset: 48,
   chill: 88,
-  drops: {
-    principal: 16,
-    aggregation: 24,
-    dynamic: 32,
-    nested: 40,
-    speculation: 64,
-    speculationBusy: 72,
-    speculationUnavailable: 80,
-  } satisfies Record<DropKind, number>,
-};
+  filled: 16,
+  drops: { dynamic: 32, nested: 40, speculation: 64, speculationBusy: 72, speculationUnavailable: 80 },
+} as const;
+
+export function stateLayout(cpus: number): StateLayout {
+  const principal = STATE.size;
+  const aggregation = principal + 8 * cpus;
+  return { ...STATE, size: aggregation + 8 * cpus, cpus, drops: { ...STATE.drops, principal, aggregation } };
+}
 
 export const MAP = {
   state: 'state',
@@ -46,6 +46,7 @@ export const MAP = {
   constants: 'constants',
   zeros: 'zeros',
   rings: 'rings',
+  buffers: 'buffers',
   scratch: 'scratch',
   thread: 'thread',
   probes: 'probes',
@@ -104,7 +105,10 @@ export class Unit {
   private programCount = 0;
   private zeros = 8;
 
+  readonly state: StateLayout;
+
   constructor(readonly input: CompileInput) {
+    this.state = stateLayout(input.cpus);
     this.placeVariables();
     this.placeAggregations();
   }
@@ -143,13 +147,13 @@ export class Unit {
   }
 
   /** What the records of one clause consist of; the same for every program the clause is in. */
-  describe(epid: number, actions: readonly ActionRecord[]): void {
+  describe(epid: number, actions: readonly ActionRecord[], charge: number): void {
     const known = this.records[epid - 1];
-    if (known) this.records[epid - 1] = { ...known, actions };
+    if (known) this.records[epid - 1] = { ...known, actions, charge };
   }
 
   addRecord(description: string): number {
-    this.records.push({ epid: this.records.length + 1, description, actions: [] });
+    this.records.push({ epid: this.records.length + 1, description, actions: [], charge: 0 });
     return this.records.length;
   }
 
@@ -174,8 +178,20 @@ export class Unit {
     return this.globalsSize;
   }
 
+  /**
+   * Rings hold records as they are here, with headers that small records of old did not have: where bytes are counted
+   * one by one there is room for more.
+   */
   get ringBytes(): number {
-    return powerOfTwo(this.options.bufsize);
+    const { bufsize, bufpolicy } = this.options;
+    if (bufpolicy === 'ring') return powerOfTwo(Math.max(bufsize, LEAST_FLIGHT_RING));
+    return powerOfTwo(bufsize <= LARGEST_COUNTED ? bufsize * MOST_GROWTH : bufsize);
+  }
+
+  /** Whether programs count what their records take; else the ring is what has no room. */
+  get countsBuffers(): boolean {
+    const { bufsize, bufpolicy } = this.options;
+    return bufpolicy === 'fill' || (bufpolicy === 'switch' && bufsize <= LARGEST_COUNTED);
   }
 
   nextProgramName(hint: string): string {
@@ -226,8 +242,9 @@ export class Unit {
         if (!found) continue;
         const { keys, keySize } = this.keyLayout(found, 'element-key', variable.scope === 'self' ? 8 : 0);
         const map = `a${variable.id}_${variable.name}`.slice(0, 15);
-        const entry = keySize + size + 64;
-        const maxEntries = Math.min(1 << 20, Math.max(16, Math.floor(this.options.dynvarsize / entry)));
+        const { dynvarsize } = this.options;
+        const charge = elementCharge(found[0] ?? [], valueSize(variable, this.options.strsize), this.options);
+        const maxEntries = entries(dynvarsize, charge, MEGABYTE / (keySize + size + ENTRY_COST));
         this.maps.push({ name: map, type: 'hash', keySize, valueSize: size, maxEntries });
         this.homes.set(variable.id, { in: 'map', map, keys, keySize, size });
         this.needZeros(size);
@@ -257,9 +274,10 @@ export class Unit {
       const scalar = keys.length === 0;
       const map = `g${aggregation.id}_${aggregation.name}`.slice(0, 15);
       const valueSize = words * 8;
-      const maxEntries = scalar
-        ? 1
-        : Math.min(1 << 20, Math.max(64, Math.floor(this.options.aggsize / (keySize + valueSize + 64))));
+      const charge = aggregationCharge(statements[0]?.keys ?? [], words, this.options);
+      const usual = (4 * MEGABYTE) / (keySize + valueSize + ENTRY_COST);
+      const most = entries(this.options.aggsize, charge, usual);
+      const maxEntries = scalar ? Math.min(1, most) : most;
       this.maps.push({
         name: map,
         type: scalar ? 'percpu_array' : 'percpu_hash',
@@ -287,7 +305,14 @@ export class Unit {
   /** Maps that every image has, or that some program turned out to need. */
   finish(): MapImage[] {
     const maps: MapImage[] = [
-      { name: MAP.state, type: 'array', keySize: 4, valueSize: STATE.size, maxEntries: 1, mmapable: true },
+      {
+        name: MAP.state,
+        type: 'array',
+        keySize: 4,
+        valueSize: this.state.size,
+        maxEntries: 1,
+        mmapable: true,
+      },
     ];
     if (this.globalsSize > 0)
       maps.push({ name: MAP.globals, type: 'array', keySize: 4, valueSize: this.globalsSize, maxEntries: 1 });
@@ -333,7 +358,10 @@ export class Unit {
               type: 'hash',
               keySize: 8,
               valueSize,
-              maxEntries: Math.max(1024, Math.floor(this.options.dynvarsize / (valueSize + 64))),
+              maxEntries: Math.max(
+                1024,
+                Math.floor((this.options.dynvarsize ?? MEGABYTE) / (valueSize + ENTRY_COST)),
+              ),
             },
       );
     }
@@ -347,7 +375,13 @@ export class Unit {
         ...(this.sharedScratch ? { perCpu: true } : {}),
       });
     }
-    if (this.usesRings) maps.push(...this.ringMaps());
+    if (this.usesRings) {
+      maps.push(...this.ringMaps());
+      if (this.countsBuffers) {
+        const valueSize = 8 * this.input.cpus;
+        maps.push({ name: MAP.buffers, type: 'array', keySize: 4, valueSize, maxEntries: 1, mmapable: true });
+      }
+    }
     if (this.usesUnwinding) maps.push(...unwindMaps);
     const growing = !this.preallocates && this.input.has('hash_no_prealloc');
     const isHash = ({ type }: MapImage) => type === 'hash' || type === 'percpu_hash';
@@ -377,6 +411,23 @@ export class Unit {
   threadStorage = true;
   /** Some program runs where the kernel must not be made to allocate. */
   preallocates = false;
+}
+
+const MEGABYTE = 2 ** 20;
+/** Memory the kernel takes for an entry of a hash beside key and value. */
+const ENTRY_COST = 64;
+const MOST_ENTRIES = 2 ** 20;
+/** Buffers up to this size are counted to the byte. */
+const LARGEST_COUNTED = 64 * 1024;
+/** Bytes of the smallest records here, for one that they count. */
+const MOST_GROWTH = 8;
+/** A ring that is emptied while only its last records are wanted. */
+const LEAST_FLIGHT_RING = MEGABYTE;
+
+/** Entries that an option's bytes are enough for; where none are said, a usual number. */
+function entries(bytes: number | undefined, charge: number, usual: number): number {
+  const count = bytes === undefined ? Math.max(64, usual) : bytes / charge;
+  return Math.floor(Math.min(MOST_ENTRIES, count));
 }
 
 const MOST_SEPARATE_RINGS = 16;

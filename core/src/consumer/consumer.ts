@@ -55,6 +55,7 @@ export class Consumer {
       this.#probes,
       this.#printing,
       parts.aggregationReader,
+      image.layout.cpus,
     );
     this.#speculations = new Speculations(parts.freeSpeculation);
     this.#performing = {
@@ -88,6 +89,13 @@ export class Consumer {
   probe(id: number): ProbeImage | undefined {
     return this.#probes.get(id);
   }
+
+  /** What a record counts in its CPU's buffer. Records of a speculation count there, not here. */
+  readonly chargeOf = (view: DataView, offset: number): number => {
+    const plan = this.#plans[view.getUint32(offset, true) - 1];
+    if (plan === undefined) return 0;
+    return plan.speculates && view.getUint32(offset + RECORD_HEADER, true) !== 0 ? 0 : plan.charge;
+  };
 
   /** A drain starts: actions on aggregations see them as they are now. */
   beginDrain(): void {

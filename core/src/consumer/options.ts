@@ -1,5 +1,7 @@
 /** Options that change what is printed. setopt() may change them while records are processed. */
 
+import { parseCount, parseFlag, parseSize } from '../language/option-values.js';
+
 export interface ConsumerOptions {
   quiet: boolean;
   flowindent: boolean;
@@ -18,7 +20,13 @@ export interface ConsumerOptions {
   aggsortrev: boolean;
   agghist: boolean;
   aggpack: boolean;
+  /** Each CPU's share below a value. */
+  aggpercpu: boolean;
   aggzoom: boolean;
+  /** What bars are drawn with. */
+  encoding: 'ascii' | 'utf8';
+  /** User addresses without names of functions. */
+  noresolve: boolean;
   /** Leaves CPU and probe id out of the columns, so that output can be compared. */
   noCpuId: boolean;
   /** Probe faults name the clause (`error in dt_clause_0 for …`) or the enabling (`error on enabled probe ID 1 …`). */
@@ -41,7 +49,10 @@ export const defaultOptions: Readonly<ConsumerOptions> = {
   aggsortrev: false,
   agghist: false,
   aggpack: false,
+  aggpercpu: false,
   aggzoom: false,
+  encoding: 'ascii',
+  noresolve: false,
   noCpuId: false,
   faults: 'clause',
   target: 0,
@@ -60,20 +71,32 @@ const flags = [
   'aggsortrev',
   'agghist',
   'aggpack',
+  'aggpercpu',
   'aggzoom',
+  'noresolve',
 ] as const;
-const numbers = ['stackindent', 'printsize', 'aggsortkeypos', 'aggsortpos'] as const;
-const negative = new Set(['0', 'no', 'off', 'false', 'disable', 'disabled', 'unset']);
+const numbers = ['stackindent', 'aggsortkeypos', 'aggsortpos'] as const;
 
-/** Sets an option by its name in D. False: no such option here, or not a value for it. */
-export function setConsumerOption(options: ConsumerOptions, name: string, value: string): boolean {
+/** Sets an option that output knows by its name in D. False: no such option here, or not a value for it. */
+export function setConsumerOption(
+  options: ConsumerOptions,
+  name: string,
+  value: string | undefined,
+): boolean {
   const flag = flags.find((known) => known === name);
   if (flag) {
-    options[flag] = !negative.has(value.toLowerCase());
+    const on = parseFlag(value);
+    if (on === undefined) return false;
+    options[flag] = on;
     return true;
   }
-  const number = numbers.find((known) => known === name);
-  if (!number || !/^(0x[0-9a-f]+|\d+)$/i.test(value)) return false;
-  options[number] = Number(value);
+  if (name === 'encoding' && (value === 'ascii' || value === 'utf8')) {
+    options.encoding = value;
+    return true;
+  }
+  const number = name === 'printsize' ? name : numbers.find((known) => known === name);
+  const count = number === 'printsize' ? parseSize(value ?? '') : parseCount(value ?? '');
+  if (number === undefined || count === undefined) return false;
+  options[number] = count;
   return true;
 }

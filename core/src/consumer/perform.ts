@@ -89,7 +89,8 @@ function setopt(context: Performing, record: ProbeRecord, { schema, values }: Pl
   if (setConsumerOption(context.options, name, value)) return;
   const problem = context.setOption ? context.setOption(name, value) : 'Invalid option name';
   if (problem !== undefined) {
-    failed(context, record, `couldn't set option "${name}" to "${value}": ${problem}`);
+    // The empty line after it is as old as the message.
+    failed(context, record, `couldn't set option "${name}" to "${value}": ${problem}\n`);
   }
 }
 

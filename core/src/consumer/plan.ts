@@ -13,6 +13,8 @@ export interface RecordPlan {
   readonly actions: readonly ActionPlan[];
   /** Nothing but commit() and discard(): the record is no output of its own. */
   readonly silent: boolean;
+  /** What it counts in a buffer. */
+  readonly charge: number;
   /** Its first field is the speculation it belongs to, or 0. */
   readonly speculates: boolean;
 }
@@ -40,9 +42,10 @@ export class PlannedAction implements DecodedAction {
 }
 
 export function planRecord(schema: RecordSchema, image: TraceImage, printing: Printing): RecordPlan {
-  const { actions, epid } = schema;
+  const { actions, epid, charge } = schema;
   return {
     epid,
+    charge,
     actions: actions.map((action) => planAction(action, image, printing)),
     speculates: actions[0]?.action === 'speculate',
     silent: actions.length > 0 && actions.every(({ action }) => action === 'commit' || action === 'discard'),

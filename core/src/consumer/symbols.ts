@@ -7,11 +7,20 @@ export interface ResolvedSymbol {
   readonly symbol: string;
   /** Distance of the address from the symbol's start. */
   readonly offset: bigint | number;
+  /** The distance is from the start of the module: names of its symbols are not wanted. */
+  readonly nameless?: boolean;
 }
 
 export interface SymbolResolver {
   kernel(address: bigint): ResolvedSymbol | undefined;
   user(tgid: number, address: bigint): ResolvedSymbol | undefined;
+  /** The file a user address is in, and the place there. Absent: as `user` has it. */
+  userFile?(tgid: number, address: bigint): ResolvedSymbol | undefined;
+}
+
+/** -x noresolve: user addresses as places in files. */
+export function withoutNames(symbols: SymbolResolver): SymbolResolver {
+  return { ...symbols, user: symbols.userFile ?? symbols.user };
 }
 
 export const noSymbols: SymbolResolver = { kernel: () => undefined, user: () => undefined };
@@ -65,5 +74,6 @@ function resolve(
 }
 
 function located(found: ResolvedSymbol | undefined, address: bigint): string {
+  if (found?.nameless) return `${found.module}:0x${found.offset.toString(16)}`;
   return found ? `${found.module}\`0x${address.toString(16)}` : `0x${address.toString(16)}`;
 }

@@ -1,5 +1,10 @@
 /** Texts of what the checker reports: names, types, translators, actions. */
 export const checkMessages = {
+  'clause.unstable': {
+    tag: 'D_ATTR_MIN',
+    text: 'attributes for clause ({attributes}) are less than predefined minimum',
+  },
+
   // ---- names
   'identifier.undefined': { tag: 'D_IDENT_UNDEF', text: 'failed to resolve {name}: Unknown variable name' },
   'identifier.no-type': {

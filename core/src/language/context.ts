@@ -39,7 +39,6 @@ export interface CheckOptions {
   readonly destructive: boolean;
   /** -x defaultargs: missing macro arguments are 0 or "". */
   readonly defaultArguments: boolean;
-  readonly amin?: string;
 }
 
 /** $name → value. `arguments[0]` is $0. */

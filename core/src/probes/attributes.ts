@@ -1,3 +1,5 @@
+import { isPattern } from './glob.js';
+import type { ProbeName } from './probe.js';
 import type { Attributes, DependencyClass, ProviderAttributes, Stability } from './provider.js';
 
 /** `attributes('Evolving', 'Evolving', 'Common')`, as the reference tables print them. */
@@ -13,3 +15,62 @@ export const UNSTABLE: ProviderAttributes = {
   name: attributes('Unstable', 'Unstable', 'Common'),
   args: attributes('Unstable', 'Unstable', 'Common'),
 };
+
+/** Weakest promise first. */
+const STABILITIES: readonly Stability[] = [
+  'Internal',
+  'Private',
+  'Obsolete',
+  'External',
+  'Unstable',
+  'Evolving',
+  'Stable',
+  'Standard',
+];
+const CLASSES: readonly DependencyClass[] = ['Unknown', 'CPU', 'Platform', 'Group', 'ISA', 'Common'];
+
+export const STRONGEST: Attributes = attributes('Stable', 'Stable', 'Common');
+
+const weaker = <T>(order: readonly T[], a: T, b: T): T => (order.indexOf(a) < order.indexOf(b) ? a : b);
+
+/** A chain holds what its weakest link does. */
+export function weakest(a: Attributes, b: Attributes): Attributes {
+  return {
+    name: weaker(STABILITIES, a.name, b.name),
+    data: weaker(STABILITIES, a.data, b.data),
+    class: weaker(CLASSES, a.class, b.class),
+  };
+}
+
+/** Of the names a probe has: one that is empty promises nothing and breaks nothing. */
+export function probeAttributes(probe: ProbeName, promised: ProviderAttributes): Attributes {
+  const parts = ['provider', 'module', 'function', 'name'] as const;
+  return parts
+    .filter((part) => probe[part] !== '')
+    .map((part) => promised[part])
+    .reduce(weakest);
+}
+
+/** What a description that names no one provider promises: another one may have such a probe tomorrow. */
+export function descriptionAttributes(provider: string, matched: readonly Attributes[]): Attributes {
+  const start = provider === '' || isPattern(provider) ? UNSTABLE.provider : STRONGEST;
+  return matched.reduce(weakest, start);
+}
+
+/** `Evolving/Evolving/Common`, in any case of letters; undefined: not that. */
+export function parseAttributes(text: string): Attributes | undefined {
+  const [name, data, dependency, ...more] = text.split('/');
+  const find = <T extends string>(list: readonly T[], word = ''): T | undefined =>
+    list.find((known) => known.toLowerCase() === word.toLowerCase());
+  const found = [find(STABILITIES, name), find(STABILITIES, data)] as const;
+  const inClass = find(CLASSES, dependency);
+  if (more.length > 0 || !found[0] || !found[1] || !inClass) return undefined;
+  return attributes(found[0], found[1], inClass);
+}
+
+export const attributesText = ({ name, data, class: dependency }: Attributes): string =>
+  `${name}/${data}/${dependency}`;
+
+/** Whether each part promises as much as that of the other. */
+export const isAtLeast = (a: Attributes, b: Attributes): boolean =>
+  attributesText(weakest(a, b)) === attributesText(b);

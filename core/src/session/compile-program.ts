@@ -14,6 +14,7 @@ import type { ProbeSite } from '../probes/site.js';
 import { type LayoutContext, type SiteDescriber, SiteError, type SiteLayout } from '../probes/site-layout.js';
 import { RunContext } from './check-context.js';
 import type { EvaluationTime } from './evaluation-time.js';
+import { fittingBufsize, sizeText } from './fit-buffers.js';
 import {
   checkAll,
   Diagnostics,
@@ -28,6 +29,7 @@ import { neededLibraries } from './needed-libraries.js';
 import { preciseProbes } from './precise-probes.js';
 import { declarations, preparations } from './preparations.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
+import { unstableClauses } from './stability.js';
 import { systemPreprocessor } from './system-preprocessor.js';
 
 export interface CompileRequest {
@@ -65,6 +67,8 @@ export interface CompiledProgram {
   readonly extend?: () => TraceImage | undefined;
   /** Warnings; errors are thrown. */
   readonly diagnostics: readonly Diagnostic[];
+  /** The size that buffers were made to fit the machine's memory. */
+  readonly resized: string | undefined;
   /** Numbers of macro arguments nothing used. */
   readonly unusedArguments: readonly number[];
 }
@@ -120,7 +124,6 @@ const checkOptions = (options: RunOptions): CheckOptions => ({
   zeroMatches: options.zeroMatches,
   destructive: options.destructive,
   defaultArguments: options.defaultArguments,
-  ...(options.amin !== undefined && { amin: options.amin }),
 });
 
 function libraries(host: Host, sources: readonly SourceText[], request: CompileRequest): readonly Source[] {
@@ -156,7 +159,9 @@ export function compileProgram(
     return parse(source, { allowEmpty, external: isScript ? external : undefined });
   });
   diagnostics.throwErrors();
-  const options = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
+  const wanted = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
+  const bufsize = fittingBufsize(wanted.compile, host.cpus, host);
+  const options = { ...wanted, compile: { ...wanted.compile, bufsize } };
   const macros = macroValues(host, request.arguments ?? [], request.target);
   const prepareTarget = () => request.prepareTarget?.(options.evaluationTime);
   const context = new RunContext(world.registry, types, macros, checkOptions(options), scope, prepareTarget);
@@ -174,6 +179,10 @@ export function compileProgram(
   const precise = (found: Matches): Matches =>
     preciseProbes(checked.clauses, found, options.preciseArguments);
   const matches = precise(checked.clauses.map(({ description }) => context.match(description)));
+  if (options.amin !== undefined) {
+    diagnostics.add(unstableClauses(checked.clauses, matches, options.amin));
+    diagnostics.throwErrors();
+  }
   const declared = declarations(matches).map((text) =>
     parse({ name: '(probe)', text }, { allowEmpty: true }),
   );
@@ -217,6 +226,7 @@ export function compileProgram(
     target: request.target ?? 0,
     ...(context.mayGrow && { extend }),
     diagnostics: diagnostics.all,
+    resized: bufsize < wanted.compile.bufsize ? sizeText(bufsize) : undefined,
     unusedArguments: unusedArguments(context, scope),
   };
 }

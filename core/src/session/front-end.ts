@@ -3,11 +3,12 @@ import type { CheckedProgram } from '../language/checked.js';
 import { check, type GlobalScope } from '../language/checker/index.js';
 import type { CheckContext } from '../language/context.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
+import { optionProblem } from '../language/options.js';
 import { type ProbePart, parseProgram } from '../language/parser/index.js';
 import { needsPreprocessor, type PreprocessOptions, preprocess } from '../language/preprocessor/index.js';
 import type { Source } from '../language/source.js';
 import type { TypeSource } from '../language/types.js';
-import { isValidSetting, type OptionSetting } from './run-options.js';
+import type { OptionSetting } from './run-options.js';
 import type { SystemPreprocessor } from './system-preprocessor.js';
 
 /** One text to compile. */
@@ -69,7 +70,7 @@ export function pragmaOptions(program: Program): OptionSetting[] {
     const [name = '', ...value] = (declaration.arguments[0]?.text ?? '').split('=');
     const setting: OptionSetting = [name, value.length === 0 ? undefined : value.join('=')];
     // What is wrong with a pragma is the checker's to say: it knows where it stands.
-    return isValidSetting(setting) ? [setting] : [];
+    return optionProblem(...setting) === undefined ? [setting] : [];
   });
 }
 

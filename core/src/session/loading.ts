@@ -32,10 +32,18 @@ async function allOrThrow<T>(
   throw failed.reason;
 }
 
-function loadPrograms(image: TraceImage, maps: ReadonlyMap<string, BpfMap>): Promise<LoadedProgram[]> {
+/** Gets the kernel's report on a program. */
+type ProgramLog = ((report: string) => void) | undefined;
+
+function loadPrograms(
+  image: TraceImage,
+  maps: ReadonlyMap<string, BpfMap>,
+  log: ProgramLog,
+): Promise<LoadedProgram[]> {
+  const options = log === undefined ? {} : { log };
   const load = async (program: ProgramImage): Promise<LoadedProgram> => {
     try {
-      return { image: program, program: await Program.load(programSpec(program), maps) };
+      return { image: program, program: await Program.load(programSpec(program), maps, undefined, options) };
     } catch (error) {
       throw loadError(image, program, error);
     }
@@ -77,6 +85,7 @@ export class LoadedImage {
     readonly image: TraceImage,
     readonly maps: ReadonlyMap<string, BpfMap>,
     readonly programs: LoadedProgram[],
+    private readonly log: ProgramLog,
   ) {}
 
   /**
@@ -92,7 +101,7 @@ export class LoadedImage {
     const own = image.maps.filter((map) => !sameMap(map, first.get(map.name)));
     const made = createMaps(own);
     try {
-      const programs = await loadPrograms(image, new Map([...this.maps, ...made]));
+      const programs = await loadPrograms(image, new Map([...this.maps, ...made]), this.log);
       this.programs.push(...programs);
       this.#attachments.push(...(await attachPrograms(programs, attachers, options)));
     } finally {
@@ -101,10 +110,10 @@ export class LoadedImage {
     }
   }
 
-  static async load(image: TraceImage): Promise<LoadedImage> {
+  static async load(image: TraceImage, log?: ProgramLog): Promise<LoadedImage> {
     const maps = createMaps(image.maps);
     try {
-      return new LoadedImage(image, maps, await loadPrograms(image, maps));
+      return new LoadedImage(image, maps, await loadPrograms(image, maps, log), log);
     } catch (error) {
       for (const map of maps.values()) map.close();
       throw error;

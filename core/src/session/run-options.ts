@@ -1,8 +1,8 @@
 import type { CompileOptions } from '../compiler/options.js';
 import { type ConsumerOptions, consumerOptions, setConsumerOption } from '../consumer/options.js';
-import { options as known, optionAccepts } from '../language/options.js';
+import { parseCount, parseFlag, parseRate, parseSize } from '../language/option-values.js';
+import { type OptionProblem, optionProblem, optionProblemText } from '../language/options.js';
 import type { EvaluationTime } from './evaluation-time.js';
-import { parseCount, parseFlag, parseRate, parseSize } from './option-values.js';
 
 /** A DTrace option as `-x` and `#pragma D option` write it; `undefined`: a name without a value. */
 export type OptionSetting = readonly [name: string, value: string | undefined];
@@ -11,7 +11,7 @@ export class OptionError extends Error {
   override readonly name = 'OptionError';
   constructor(
     message: string,
-    readonly problem: 'name' | 'value' | 'version',
+    readonly problem: OptionProblem,
   ) {
     super(message);
   }
@@ -30,31 +30,26 @@ export interface RunOptions {
   /** Probes are taken in the form that knows most, whatever it costs. */
   readonly preciseArguments: boolean;
   readonly amin: string | undefined;
+  /** Buffers that there is no memory for are made smaller. */
+  readonly bufresize: 'auto' | 'manual';
+  /** The kernel's report on every program is told. */
+  readonly bpflog: boolean;
+  readonly debug: boolean;
+  /** The generated programs are printed. */
+  readonly verbose: boolean;
   /** Nanoseconds between two looks at the rings, at most. */
   readonly switchrate: bigint;
-  /** Nanoseconds between two looks at the keys of aggregations. */
-  readonly aggrate: bigint;
+  /** Nanoseconds between two readings of aggregations; undefined: whenever they are asked for. */
+  readonly aggrate: bigint | undefined;
+  /** Nanoseconds until exit() is noticed, at most; undefined: at once. */
+  readonly exitrate: bigint | undefined;
   /** Nanoseconds between two looks at the counters of lost data. */
   readonly statusrate: bigint;
 }
 
 const DEFAULT_STRSIZE = 256;
-const LEAST_STRSIZE = 2;
-/** The newest version of D a script can ask for. */
-const NEWEST = [2, 0, 0] as const;
 const MEGABYTE = 2 ** 20;
 const SECOND = 1_000_000_000n;
-
-/** Whether there is such an option and it takes such a value. */
-export function isValidSetting([name, value]: OptionSetting): boolean {
-  const kind = known.get(name);
-  return kind !== undefined && optionAccepts(kind, value);
-}
-
-function isSupported(version: string): boolean {
-  const [major = 0, minor = 0, micro = 0] = version.split('.').map(Number);
-  return major < NEWEST[0] || (major === NEWEST[0] && minor === NEWEST[1] && micro === NEWEST[2]);
-}
 
 /** What a script sees as its last value of each option. */
 class Settings {
@@ -62,19 +57,10 @@ class Settings {
 
   constructor(settings: readonly OptionSetting[]) {
     for (const [name, value] of settings) {
-      const kind = known.get(name);
-      if (kind === undefined) throw new OptionError(`there is no option ${name}`, 'name');
-      if (!optionAccepts(kind, value)) {
-        throw new OptionError(
-          value === undefined ? `option ${name} needs a value` : `option ${name} does not take '${value}'`,
-          'value',
-        );
-      }
-      if (name === 'strsize' && (parseSize(value ?? '') ?? 0) < LEAST_STRSIZE) {
-        throw new OptionError('a string has at least 2 characters', 'value');
-      }
-      if (name === 'version' && !isSupported(value ?? '')) {
-        throw new OptionError(`there is no version ${value} of D`, 'version');
+      const problem = optionProblem(name, value);
+      if (problem !== undefined) {
+        const setting = value === undefined ? name : `${name}=${value}`;
+        throw new OptionError(`${setting}: ${optionProblemText(name, problem)}`, problem);
       }
       this.#values.set(name, value);
     }
@@ -84,22 +70,22 @@ class Settings {
     return this.#values;
   }
   flag(name: string): boolean {
-    return this.#values.has(name) && parseFlag(this.#values.get(name));
+    return this.#values.has(name) && parseFlag(this.#values.get(name)) === true;
   }
   text(name: string): string | undefined {
     return this.#values.get(name);
   }
-  /** The option takes no other values than `T`. */
-  choice<T extends string>(name: string, otherwise: T): T {
-    return (this.#values.get(name) as T | undefined) ?? otherwise;
+  /** The first of the words is the one that holds when nothing is set. */
+  oneOf<T extends string>(name: string, words: readonly [T, ...T[]]): T {
+    return words.find((word) => word === this.#values.get(name)) ?? words[0];
   }
-  size(name: string, otherwise: number): number {
+  size<T>(name: string, otherwise: T): number | T {
     return this.#read(name, parseSize) ?? otherwise;
   }
-  count(name: string, otherwise: number): number {
+  count<T>(name: string, otherwise: T): number | T {
     return this.#read(name, parseCount) ?? otherwise;
   }
-  rate(name: string, otherwise: bigint): bigint {
+  rate<T>(name: string, otherwise: T): bigint | T {
     return this.#read(name, parseRate) ?? otherwise;
   }
 
@@ -109,9 +95,12 @@ class Settings {
   }
 }
 
+const later = (a: bigint | undefined, b: bigint | undefined): bigint | undefined =>
+  a !== undefined && b !== undefined ? (a > b ? a : b) : (a ?? b);
+
 function consumerPart(settings: Settings): ConsumerOptions {
   const options = consumerOptions({ strsize: settings.size('strsize', DEFAULT_STRSIZE) });
-  for (const [name, value] of settings.entries) setConsumerOption(options, name, value ?? '1');
+  for (const [name, value] of settings.entries) setConsumerOption(options, name, value);
   return options;
 }
 
@@ -124,8 +113,9 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       strsize: settings.size('strsize', DEFAULT_STRSIZE) + 1,
       ...(settings.text('cpu') !== undefined && { cpu: settings.count('cpu', 0) }),
       bufsize: settings.size('bufsize', 4 * MEGABYTE),
-      aggsize: settings.size('aggsize', 4 * MEGABYTE),
-      dynvarsize: settings.size('dynvarsize', MEGABYTE),
+      bufpolicy: settings.oneOf('bufpolicy', ['switch', 'fill', 'ring']),
+      aggsize: settings.size('aggsize', undefined),
+      dynvarsize: settings.size('dynvarsize', undefined),
       scratchsize: settings.size('scratchsize', 4096),
       nspec: Math.max(1, settings.count('nspec', 1)),
       specsize: settings.size('specsize', 32_768),
@@ -133,7 +123,9 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       looplimit: settings.count('looplimit', 1000),
       stackframes: settings.count('stackframes', 20),
       ustackframes: settings.count('ustackframes', 20),
-      ustackunwind: settings.choice('ustackunwind', 'auto'),
+      ustackunwind: settings.oneOf('ustackunwind', ['auto', 'fp', 'dwarf']),
+      jstackframes: settings.count('jstackframes', 50),
+      maxframes: settings.count('maxframes', undefined),
     },
     consumer: consumerPart(settings),
     destructive: settings.flag('destructive'),
@@ -143,8 +135,13 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
     evaluationTime: (settings.text('evaltime') ?? 'preinit') as EvaluationTime,
     preciseArguments: settings.flag('preciseargs'),
     amin: settings.text('amin'),
+    bufresize: settings.oneOf('bufresize', ['auto', 'manual']),
+    bpflog: settings.flag('bpflog'),
+    debug: settings.flag('debug'),
+    verbose: settings.flag('verbose'),
     switchrate: settings.rate('switchrate', SECOND / 10n),
-    aggrate: settings.rate('aggrate', SECOND),
+    aggrate: settings.rate('aggrate', undefined),
+    exitrate: later(settings.rate('switchrate', undefined), settings.rate('statusrate', undefined)),
     statusrate: settings.rate('statusrate', SECOND),
   };
 }

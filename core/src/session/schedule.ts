@@ -1,9 +1,14 @@
 /** Says when something that is done at a rate is due again. A rate of 0 is never. */
 export class Schedule {
-  readonly #every: bigint;
+  #every: bigint;
   #next: bigint;
 
   constructor(every: bigint, now = process.hrtime.bigint()) {
+    this.#every = every;
+    this.#next = now + every;
+  }
+
+  setRate(every: bigint, now = process.hrtime.bigint()): void {
     this.#every = every;
     this.#next = now + every;
   }

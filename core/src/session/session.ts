@@ -6,10 +6,11 @@ import { Consumer } from '../consumer/consumer.js';
 import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
 import type { Printing } from '../consumer/printf/conversions.js';
-import type { SymbolResolver } from '../consumer/symbols.js';
+import { type SymbolResolver, withoutNames } from '../consumer/symbols.js';
 import type { UnwindSource } from '../host/index.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
+import { bufferProblem, bufferRelease, FlightRecorder } from './buffers.js';
 import { measureSchedulerOffset, measureWallOffset } from './clock.js';
 import type { CompiledProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
@@ -22,7 +23,7 @@ import { RecordQueue } from './record-queue.js';
 import { RingDrain } from './ring-drain.js';
 import { Schedule } from './schedule.js';
 import type { SessionEvents } from './session-events.js';
-import { setRunOption } from './set-option.js';
+import { type Rates, setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
 import type { SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
@@ -39,6 +40,8 @@ export interface SessionOptions {
   readonly output?: Output | ((printing: Printing) => Output) | undefined;
   /** The process tracing is about: released when tracing runs, and the session ends with it. */
   readonly target?: Target | undefined;
+  /** Under -x bpflog: gets the kernel's report on every program. */
+  readonly programLog?: ((report: string) => void) | undefined;
   /** How system() runs a command. Default: by the shell, on this process's standard files. */
   readonly runCommand?: ((command: string) => void) | undefined;
 }
@@ -64,11 +67,10 @@ function tracedProcesses({ image }: CompiledProgram): ReadonlySet<number> {
   return new Set(sites.flatMap(({ site }) => ('pid' in site && site.pid !== undefined ? site.pid : [])));
 }
 
-/** Less than this holds no record with what the ring itself adds. */
-const LEAST_BUFFER = 64;
-
-function checkBuffer({ options }: CompiledProgram): void {
-  if (options.compile.bufsize < LEAST_BUFFER) throw new Error('Enabling exceeds size of buffer');
+function checkBuffers({ image, options, resized }: CompiledProgram): void {
+  if (resized !== undefined && options.bufresize === 'manual') throw new Error('Memory allocation failure');
+  const problem = bufferProblem(image);
+  if (problem !== undefined) throw new Error(problem);
 }
 
 function checkPermission({ diagnostics, options }: CompiledProgram): void {
@@ -89,13 +91,21 @@ interface Running {
   /** Where programs walk user stacks. */
   readonly unwinder: Unwinder | undefined;
   readonly status: Schedule;
+  /** When to look at the keys of aggregations, and at their values where a rate was asked for. */
   readonly aggregations: Schedule;
+  readonly readsAtRate: boolean;
+  /** When to look for exit(); undefined: always. */
+  readonly exit: Schedule | undefined;
+  readonly release: ((view: DataView, offset: number, cpu: number) => void) | undefined;
+  /** Policy `ring`: what is shown when tracing is over. */
+  recorder: FlightRecorder | undefined;
   readonly consumer: Consumer;
   readonly timer: PollTimer;
   readonly lookout: Lookout;
 }
 
 const FIRST_TICKS = 10;
+const SECOND = 1_000_000_000n;
 
 const runInShell = (command: string): void => {
   // Loaded by the first system(): most scripts have none, and loading takes as long as compiling one.
@@ -220,8 +230,9 @@ export class Session extends EventEmitter<SessionEvents> {
     let loaded: LoadedImage | undefined;
     try {
       checkPermission(this.#parts.program);
-      checkBuffer(this.#parts.program);
-      loaded = await LoadedImage.load(this.#parts.program.image);
+      checkBuffers(this.#parts.program);
+      const { image, options } = this.#parts.program;
+      loaded = await LoadedImage.load(image, options.bpflog ? this.#options.programLog : undefined);
       await loaded.attach(this.#parts.attachers, { ...this.#place, leftOut: this.#leftOut });
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
@@ -256,7 +267,8 @@ export class Session extends EventEmitter<SessionEvents> {
     const unwinder = this.#makeUnwinder(loaded);
     const rings = ringMaps.length > 0 ? new RingDrain(ringMaps, requestsTo(unwinder)) : undefined;
     const reader = new MapAggregationReader((name) => loaded.map(name));
-    const { switchrate, statusrate, aggrate } = this.#parts.program.options;
+    const { switchrate, statusrate, aggrate, exitrate } = this.#parts.program.options;
+    const consumer = this.#makeConsumer(reader, speculationFreer(loaded));
     const running: Running = {
       loaded,
       state,
@@ -266,8 +278,13 @@ export class Session extends EventEmitter<SessionEvents> {
       userKeys: new UserKeys(image),
       unwinder,
       status: new Schedule(statusrate),
-      aggregations: new Schedule(aggrate),
-      consumer: this.#makeConsumer(reader, speculationFreer(loaded)),
+      aggregations: new Schedule(aggrate ?? SECOND),
+      readsAtRate: aggrate !== undefined,
+      exit: exitrate === undefined ? undefined : new Schedule(exitrate),
+      release: bufferRelease(image, loaded.maps, consumer.chargeOf),
+      recorder:
+        image.buffers.policy === 'ring' ? new FlightRecorder(image.buffers, consumer.chargeOf) : undefined,
+      consumer,
       timer: new PollTimer(switchrate, () => this.#tick(running)),
       lookout: new Lookout(),
     };
@@ -288,8 +305,9 @@ export class Session extends EventEmitter<SessionEvents> {
     aggregationReader: MapAggregationReader,
     freeSpeculation: ((id: number) => void) | undefined,
   ): Consumer {
-    const { program, symbols } = this.#parts;
+    const { program } = this.#parts;
     const options = { ...program.options.consumer };
+    const symbols = options.noresolve ? withoutNames(this.#parts.symbols) : this.#parts.symbols;
     const events = eventOutput(this.#sink(), { symbols, options });
     const { output: wanted, runCommand = runInShell } = this.#options;
     const output = typeof wanted === 'function' ? wanted({ symbols, options }) : wanted;
@@ -300,8 +318,15 @@ export class Session extends EventEmitter<SessionEvents> {
       aggregationReader,
       runCommand,
       ...(freeSpeculation && { freeSpeculation }),
-      setOption: (name, value) => setRunOption(name, value, (rate) => this.#running?.timer.setRate(rate)),
+      setOption: (name, value) => setRunOption(name, value, this.#rates),
     });
+  }
+
+  get #rates(): Rates {
+    return {
+      switchrate: (rate) => this.#running?.timer.setRate(rate),
+      aggrate: (rate) => this.#running?.aggregations.setRate(rate),
+    };
   }
 
   #sink(): EventSink {
@@ -354,11 +379,15 @@ export class Session extends EventEmitter<SessionEvents> {
   #tick(running: Running): 'busy' | 'idle' {
     if (this.#phase !== 'tracing') return 'idle';
     try {
-      this.#drain(running, false);
-      if (running.status.due()) this.#checkDrops(running);
-      this.#rememberProcesses(running);
+      const due = running.aggregations.due();
+      this.#drain(running, { fresh: due || !running.readsAtRate });
+      if (running.status.due()) {
+        this.#checkDrops(running);
+        if (running.state.filled) void this.stop();
+      }
+      this.#rememberProcesses(running, due);
       this.#extend(running);
-      if (running.state.stopping) void this.stop();
+      if (running.state.stopping && (running.exit?.due() ?? true)) void this.stop();
     } catch (error) {
       this.#stopBecause(error);
     }
@@ -366,8 +395,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** Often at first: a command may load its libraries and be gone within moments. */
-  #rememberProcesses({ aggregations, userKeys, reader, unwinder }: Running): void {
-    const due = aggregations.due();
+  #rememberProcesses({ userKeys, reader, unwinder }: Running, due: boolean): void {
     const target = this.#options.target?.pid;
     if (target !== undefined && (due || this.#ticks++ < FIRST_TICKS)) this.#parts.remember(target);
     if (!due) return;
@@ -392,10 +420,16 @@ export class Session extends EventEmitter<SessionEvents> {
       });
   }
 
-  #drain({ rings, consumer }: Running, all: boolean): void {
+  /** `all`: nothing is held back; `fresh`: aggregations are read again when a record asks for them. */
+  #drain(running: Running, { all = false, fresh = true } = {}): void {
+    const { rings, consumer, release, recorder } = running;
     if (rings === undefined) return;
-    consumer.beginDrain();
-    rings.drain((view, offset, length, cpu) => consumer.record(view, offset, length, cpu), all);
+    if (fresh) consumer.beginDrain();
+    rings.drain((view, offset, length, cpu) => {
+      release?.(view, offset, cpu);
+      if (recorder !== undefined) recorder.add(view, offset, length, cpu);
+      else consumer.record(view, offset, length, cpu);
+    }, all);
     consumer.endDrain();
   }
 
@@ -411,16 +445,18 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #stop(running: Running): Promise<void> {
     this.#phase = 'stopping';
-    const { state, loaded, timer, rings, unwinder, consumer, drops } = running;
+    const { state, loaded, timer, rings, unwinder, consumer, drops, recorder } = running;
     timer.stop();
     state.stopTracing();
     let failure: { readonly error: unknown } | undefined;
     try {
       await this.#extending;
       await loaded.detach();
-      this.#drain(running, true);
+      this.#drain(running, { all: true });
+      running.recorder = undefined;
+      recorder?.empty((view, offset, length, cpu) => consumer.record(view, offset, length, cpu));
       for (const { program } of selfPrograms(loaded.programs, 'end')) program.testRun(this.#place);
-      this.#drain(running, true);
+      this.#drain(running, { all: true });
       this.#checkDrops(running);
       consumer.finish();
     } catch (error) {

@@ -1,22 +1,18 @@
-import { options } from '../language/options.js';
-import { parseRate } from './option-values.js';
-import { isValidSetting } from './run-options.js';
+import { parseRate } from '../language/option-values.js';
+import { isTracingOption, optionProblem, optionProblemText } from '../language/options.js';
 
-const INVALID = 'Invalid value for specified option';
+/** What setopt() can change of a run besides its output. */
+export interface Rates {
+  switchrate(rate: bigint): void;
+  aggrate(rate: bigint): void;
+}
 
-/** setopt() while tracing. Returns why it cannot be, or undefined. Output's own options never come here. */
-export function setRunOption(
-  name: string,
-  value: string,
-  setRate: (rate: bigint) => void,
-): string | undefined {
-  if (!options.has(name)) return 'Invalid option name';
-  if (!isValidSetting([name, value])) return INVALID;
-  // Aggregations are read whenever they are asked for.
-  if (name === 'aggrate') return undefined;
-  if (name !== 'switchrate') return 'Operation illegal when tracing is active';
+/** setopt() while tracing, of what is no concern of output. Returns why it cannot be, or undefined. */
+export function setRunOption(name: string, value: string, rates: Rates): string | undefined {
+  const problem = optionProblem(name, value);
+  if (problem !== undefined) return optionProblemText(name, problem);
+  if (!isTracingOption(name)) return 'Operation illegal when tracing is active';
   const rate = parseRate(value);
-  if (rate === undefined) return INVALID;
-  setRate(rate);
+  if (rate !== undefined && (name === 'switchrate' || name === 'aggrate')) rates[name](rate);
   return undefined;
 }

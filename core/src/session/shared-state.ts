@@ -1,5 +1,5 @@
 import type { BpfMap } from 'ebpf-napi';
-import type { DropKind, StateLayout } from '../compiler/image.js';
+import { CPU_DROPS, type DropKind, type StateLayout } from '../compiler/image.js';
 
 /** What the `phase` word says to every program. */
 export const Phase = { starting: 0, tracing: 1, stopping: 2 } as const;
@@ -13,6 +13,12 @@ const DROP_KINDS: readonly DropKind[] = [
   'speculationBusy',
   'speculationUnavailable',
 ];
+
+export interface DropCount {
+  readonly kind: DropKind;
+  readonly cpu?: number;
+  readonly total: bigint;
+}
 
 /** The words that programs and session share, in memory mapped from the `state` map. */
 export class SharedState {
@@ -59,8 +65,19 @@ export class SharedState {
     this.#view.setUint32(this.#layout.target, pid, true);
   }
 
-  /** Counted since loading. */
-  drops(): Map<DropKind, bigint> {
-    return new Map(DROP_KINDS.map((kind) => [kind, this.#view.getBigUint64(this.#layout.drops[kind], true)]));
+  /** A buffer that is filled once has no room left. */
+  get filled(): boolean {
+    return Atomics.load(this.#words, this.#layout.filled / 4) !== 0;
+  }
+
+  /** Counted since loading; what is told by CPU, once for each. */
+  drops(): readonly DropCount[] {
+    const count = (kind: DropKind, index: number) =>
+      this.#view.getBigUint64(this.#layout.drops[kind] + 8 * index, true);
+    return DROP_KINDS.flatMap((kind): DropCount[] =>
+      CPU_DROPS.has(kind)
+        ? Array.from({ length: this.#layout.cpus }, (_, cpu) => ({ kind, cpu, total: count(kind, cpu) }))
+        : [{ kind, total: count(kind, 0) }],
+    );
   }
 }

@@ -10,5 +10,9 @@ export function symbolResolver(host: Host): SymbolResolver {
   return {
     kernel: (address) => resolved(host.kernelSymbols.at(address)),
     user: (tgid, address) => resolved(host.userSymbols.at(tgid, address)),
+    userFile: (tgid, address) => {
+      const found = resolved(host.userSymbols.place(tgid, address));
+      return found && found.module !== '' ? { ...found, nameless: true } : undefined;
+    },
   };
 }

@@ -1,12 +1,12 @@
 /** `-C`: the machine's own C preprocessor over a script, where there is one. Its complaints go where ours go. */
 import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CompileError } from '../language/diagnostics.js';
 import { diagnostic } from '../language/messages.js';
+import { parseFlag } from '../language/option-values.js';
 import type { PreprocessOptions } from '../language/preprocessor/index.js';
 import type { Source } from '../language/source.js';
-import { parseFlag } from './option-values.js';
 import type { OptionSetting } from './run-options.js';
 
 const DEFAULT_PATH = '/usr/bin/cpp';
@@ -50,6 +50,7 @@ function run(path: string, args: readonly string[], source: Source): Source {
   // The line that names the interpreter is none of C's business.
   const input = openNameless(source.text.replace(/^#!.*/, ''));
   const { status, stdout } = spawnSync(path, args, {
+    argv0: basename(path),
     encoding: 'utf8',
     maxBuffer: MOST_OUTPUT,
     stdio: [input, 'pipe', 'inherit'],

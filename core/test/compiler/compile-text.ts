@@ -1,7 +1,6 @@
 /** D text through preprocessor, parser, checker and compiler, without a kernel: nothing but text is needed. */
 import { compile } from '../../src/compiler/compile.js';
 import type { TraceImage } from '../../src/compiler/image.js';
-import type { CompileInput } from '../../src/compiler/options.js';
 import { check } from '../../src/language/checker/index.js';
 import type { CheckContext } from '../../src/language/context.js';
 import { CompileError } from '../../src/language/diagnostics.js';
@@ -9,6 +8,7 @@ import { parseProgram } from '../../src/language/parser/index.js';
 import type { TypeSource } from '../../src/language/types.js';
 import type { Probe } from '../../src/probes/probe.js';
 import type { ProbeSite, SelfSite } from '../../src/probes/site.js';
+import { runOptions } from '../../src/session/run-options.js';
 
 const noTypes: TypeSource = {
   findRecord: () => undefined,
@@ -32,16 +32,6 @@ const probes = [probe('BEGIN', 'begin'), probe('END', 'end'), probe('ERROR', 'er
   probe: p,
 }));
 
-const OPTIONS: CompileInput['options'] = {
-  strsize: 257,
-  scratchsize: 4096,
-  bufsize: 65536,
-  aggsize: 1 << 20,
-  dynvarsize: 1 << 20,
-  stackframes: 20,
-  ustackframes: 20,
-} as CompileInput['options'];
-
 /** Throws a CompileError, and nothing else, when the text is wrong. */
 export function compileText(text: string, has: (feature: string) => boolean = () => true): TraceImage {
   const parsed = parseProgram({ name: 'test.d', text });
@@ -54,7 +44,12 @@ export function compileText(text: string, has: (feature: string) => boolean = ()
   const context = {
     types: noTypes,
     macros: { named: new Map(), arguments: [] },
-    options: { strsize: OPTIONS.strsize, zeroMatches: true, destructive: true, defaultArguments: true },
+    options: {
+      strsize: runOptions([]).compile.strsize,
+      zeroMatches: true,
+      destructive: true,
+      defaultArguments: true,
+    },
     probes: ({ name }: { name: string }) => ({ count: match(name).length, args: [], name }),
   } as unknown as CheckContext;
   const checked = check(parsed.program, context);
@@ -66,7 +61,8 @@ export function compileText(text: string, has: (feature: string) => boolean = ()
     ),
     types: noTypes,
     arch: 'x64',
-    options: OPTIONS,
+    cpus: 2,
+    options: runOptions([]).compile,
     has,
     layout: (site) => ({
       group: `self:${(site as SelfSite).phase}`,

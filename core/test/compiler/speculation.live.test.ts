@@ -69,7 +69,7 @@ describe('speculation', () => {
   it('keeps to specsize', async () => {
     const body = 'speculate(i); trace(1LL); trace(2LL); trace(3LL); trace(4LL); n++;';
     const text = clauses('i = speculation();', body, body, 'commit(i);', 'trace(n);');
-    const { values, drops } = await traced(text, [['specsize', '110']]);
+    const { values, drops } = await traced(text, [['specsize', '90']]);
     expect(values).toEqual([1, 2, 3, 4, 1]);
     expect(drops.get('speculation')).toBe(1n);
   });

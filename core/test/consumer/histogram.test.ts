@@ -4,6 +4,8 @@ import { llquantizeBuckets } from '../../src/language/llquantize.js';
 import { type Buckets, lquantizeBuckets, quantizeBuckets } from '../../src/language/quantize.js';
 import { image, int, key32, Run, schema } from './fixture.js';
 
+const plain = { aggzoom: false, encoding: 'ascii' } as const;
+
 const title = '           value  ------------- Distribution ------------- count    ';
 
 function drawn(
@@ -15,9 +17,12 @@ function drawn(
 ): string[] {
   const words = new BigInt64Array(buckets.count + 1);
   for (const [value, count] of counts) words[buckets.index(value) + 1]! += count;
-  const [empty, head, ...rows] = histogram(schema(name, [], parameters, words.length), words, normal).split(
-    '\n',
-  );
+  const [empty, head, ...rows] = histogram(
+    schema(name, [], parameters, words.length),
+    words,
+    normal,
+    plain,
+  ).split('\n');
   expect([empty, head, rows.pop()]).toEqual(['', title, '']);
   return rows;
 }
@@ -193,7 +198,20 @@ describe('compact forms', () => {
 
   it('zooms to the largest count', () => {
     const words = BigInt64Array.of(4n, 0n, 1n, 3n, 0n, 0n);
-    const zoomed = histogram(schema('lquantize', [], [0n, 3n, 1n], 6), words, 1n, true);
+    const zoomed = histogram(schema('lquantize', [], [0n, 3n, 1n], 6), words, 1n, {
+      ...plain,
+      aggzoom: true,
+    });
     expect(zoomed.split('\n').map((line) => line.split('@').length - 1)).toEqual([0, 0, 0, 13, 38, 0, 0]);
+  });
+
+  it('draws with eighths of blocks where the terminal has them', () => {
+    const words = BigInt64Array.of(4n, 0n, 1n, 2n, 0n, 0n);
+    const text = histogram(schema('lquantize', [], [0n, 3n, 1n], 6), words, 1n, {
+      ...plain,
+      encoding: 'utf8',
+    });
+    expect(text).toContain(`|${'█'.repeat(13)}▍${' '.repeat(26)} 1`);
+    expect(text).toContain(`|${'█'.repeat(26)}▋${' '.repeat(13)} 2`);
   });
 });

@@ -152,7 +152,7 @@ describe('actions of the consumer', () => {
     );
     run.record(3, 1).record(1, 1).record(2, 1).record(3, 1);
     expect(run.text).toBe(`${header}${begin}\n${begin}`);
-    expect(run.complaints[0]).toMatch(/couldn't set option "colour" to "red": Invalid option name$/);
+    expect(run.complaints[0]).toMatch(/couldn't set option "colour" to "red": Invalid option name\n$/);
   });
 });
 

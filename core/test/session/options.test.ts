@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { parseRate, parseSize } from '../../src/session/option-values.js';
+import { parseRate, parseSize } from '../../src/language/option-values.js';
 import { OptionError, runOptions } from '../../src/session/run-options.js';
 
 describe('values', () => {
@@ -51,10 +51,26 @@ describe('settings', () => {
 
   test('of no option, or with no such value, are errors', () => {
     expect(() => runOptions([['nope', undefined]])).toThrow(OptionError);
-    expect(() => runOptions([['strsize', 'many']])).toThrow("option strsize does not take 'many'");
-    expect(() => runOptions([['strsize', undefined]])).toThrow('option strsize needs a value');
-    expect(() => runOptions([['strsize', '1']])).toThrow('a string has at least 2 characters');
-    expect(() => runOptions([['iregs', '9']])).toThrow("option iregs does not take '9'");
-    expect(() => runOptions([['version', '99.1']])).toThrow('there is no version 99.1 of D');
+    const invalid = 'Invalid value for specified option';
+    expect(() => runOptions([['strsize', 'many']])).toThrow(`strsize=many: ${invalid}`);
+    expect(() => runOptions([['strsize', undefined]])).toThrow(`strsize: ${invalid}`);
+    expect(() => runOptions([['strsize', '1']])).toThrow(invalid);
+    expect(() => runOptions([['iregs', '9']])).toThrow(invalid);
+    expect(() => runOptions([['quiet', 'um, no']])).toThrow(invalid);
+    expect(() => runOptions([['version', '99.1']])).toThrow('Requested version is not supported');
+  });
+
+  test('that mean nothing here are errors that say why', () => {
+    expect(() => runOptions([['grabanon', undefined]])).toThrow('anonymous tracing');
+  });
+
+  test('of frames stay below maxframes; exit() is looked for at the slower of the rates that are set', () => {
+    expect(runOptions([]).exitrate).toBeUndefined();
+    const rates = runOptions([
+      ['switchrate', '1s'],
+      ['statusrate', '5s'],
+    ]);
+    expect(rates.exitrate).toBe(5_000_000_000n);
+    expect(rates.aggrate).toBeUndefined();
   });
 });

@@ -31,6 +31,14 @@ const VERDICTS = new Set([
   'ERANGE',
 ]);
 
+/** Things of loading that are seldom needed. */
+export interface LoadOptions {
+  /** Let jumps that do not fit 16 bits become `gotol`; needs feature cpu_v4. */
+  readonly longJumps?: boolean;
+  /** Gets the verifier's report, which is otherwise only made when the kernel refuses a program. */
+  readonly log?: (report: string) => void;
+}
+
 function loadAttr(spec: ProgramSpec, code: Uint8Array, target: AttachTarget, info?: FuncInfo): Attr {
   const attr = new Attr(128)
     .u32(0, programTypes[spec.type])
@@ -80,12 +88,12 @@ function loadError(spec: ProgramSpec, assembly: Assembly, errno: number, log: st
   return new VerifierError({ ...options, log, slots: assembly.slots });
 }
 
-/** Assembles, links and loads; gives the file descriptor. A log is asked for only when loading has failed. */
+/** Assembles, links and loads; gives the file descriptor. Nobody wanting it, a log is made only when loading fails. */
 export function* loadProgram(
   spec: ProgramSpec,
   maps: ReadonlyMap<string, BpfMap>,
   givenBtf: KernelBtf | undefined,
-  longJumps: boolean,
+  { longJumps = false, log: wanted }: LoadOptions,
 ): Steps<number> {
   rlimitMemlock();
   let loadedBtf = givenBtf;
@@ -100,11 +108,12 @@ export function* loadProgram(
   try {
     info = yield* loadFuncInfo(spec, assembly);
     const makeAttr = () => loadAttr(spec, assembly.code, target, info);
-    const first = yield* tryLoad(makeAttr());
-    if (first >= 0) return first;
+    const first = wanted === undefined ? yield* tryLoad(makeAttr()) : undefined;
+    if (first !== undefined && first >= 0) return first;
     const { result, log } = yield* loadWithLog(makeAttr);
+    wanted?.(log);
     if (result >= 0) return result;
-    throw loadError(spec, assembly, -first, log);
+    throw loadError(spec, assembly, -(first ?? result), log);
   } finally {
     target.close?.();
     if (info !== undefined) yield closeCall(info.btfFd);

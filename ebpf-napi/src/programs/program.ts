@@ -2,15 +2,9 @@ import type { KernelBtf } from '../btf/index.js';
 import type { BpfMap } from '../maps/map.js';
 import { closeFd, runAsync, runSync } from '../syscall.js';
 import { type ProgramInfo, programInfo } from './info.js';
-import { loadProgram } from './load.js';
+import { type LoadOptions, loadProgram } from './load.js';
 import { type TestRunOptions, type TestRunResult, testRun } from './test-run.js';
 import type { ProgramSpec } from './types.js';
-
-/** Things of loading that are seldom needed. */
-export interface LoadOptions {
-  /** Let jumps that do not fit 16 bits become `gotol`; needs feature cpu_v4. */
-  readonly longJumps?: boolean;
-}
 
 /** A loaded program. The kernel keeps it as long as it is open here or attached. */
 export class Program {
@@ -33,7 +27,7 @@ export class Program {
     btf?: KernelBtf,
     options: LoadOptions = {},
   ): Promise<Program> {
-    return new Program(spec, await runAsync(loadProgram(spec, maps, btf, options.longJumps === true)));
+    return new Program(spec, await runAsync(loadProgram(spec, maps, btf, options)));
   }
 
   static loadSync(
@@ -42,7 +36,7 @@ export class Program {
     btf?: KernelBtf,
     options: LoadOptions = {},
   ): Program {
-    return new Program(spec, runSync(loadProgram(spec, maps, btf, options.longJumps === true)));
+    return new Program(spec, runSync(loadProgram(spec, maps, btf, options)));
   }
 
   /** -1 once closed. */

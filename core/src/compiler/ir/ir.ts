@@ -28,6 +28,12 @@ export interface Here {
   readonly high: number;
 }
 
+/** The address `value` bytes into the first value of an array. */
+export interface MapValue {
+  readonly map: string;
+  readonly value: number;
+}
+
 /** What an instruction may read: register, constant, address of a stack buffer, map, or place in a map's value. */
 export type Operand =
   | V
@@ -35,7 +41,7 @@ export type Operand =
   | StackRef
   | Here
   | { readonly map: string }
-  | { readonly map: string; readonly value: number }
+  | MapValue
   /** Address of a static subprogram, for helpers that call back. */
   | { readonly sub: string };
 

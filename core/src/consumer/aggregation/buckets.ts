@@ -17,7 +17,7 @@ export interface Distribution extends Buckets {
   /** Name of a bucket; `first` is the first bucket shown. */
   label(index: number, first: number): string;
   /** The value a bucket stands for when distributions are compared. */
-  weight(index: number): number;
+  weight(index: number): bigint;
   /** The bucket whose count decides between distributions of equal weight; undefined: none holds 0. */
   readonly zero: number | undefined;
 }
@@ -46,7 +46,7 @@ function quantize(): Distribution {
     zero: quantizeZero,
     nothing: [quantizeZero - 1, quantizeZero + 1],
     label: (index) => quantizeValue(index).toString(),
-    weight: (index) => Number(quantizeValue(index)),
+    weight: quantizeValue,
   };
 }
 
@@ -63,7 +63,7 @@ function lquantize([base = 0n, limit = 0n, step = 1n]: readonly bigint[]): Distr
     nothing: [0, Math.min(2, last)],
     label: (index) =>
       index === 0 ? `< ${base}` : index === last ? `>= ${start(last)}` : start(index).toString(),
-    weight: (index) => Number(weight(index)),
+    weight,
   };
 }
 
@@ -82,7 +82,7 @@ function llquantize([factor = 2n, low = 0n, high = 0n, steps = 1n]: readonly big
       if (index === 0) return `<= ${bound(0)}`;
       return index === count - 1 ? `>= ${bound(index)}` : bound(index).toString();
     },
-    weight: (index) => (index === zero ? 0 : Number(bound(index))),
+    weight: (index) => (index === zero ? 0n : bound(index)),
   };
 }
 

@@ -1,4 +1,5 @@
 /** The compact forms: agghist draws plain values as bars, aggpack puts a distribution into one line. */
+import type { ConsumerOptions } from '../options.js';
 import type { Printing } from '../printf/conversions.js';
 import { keyText } from '../trace.js';
 import { distributionOf, shownBuckets } from './buckets.js';
@@ -12,13 +13,14 @@ export function bars(state: AggregationState, rows: readonly AggregationRow[], p
   const scale = scaleOf(values, printing.options.aggzoom);
   const { names, width } = rowNames(state, rows, printing, 16);
   const lines = values.map(
-    (value, index) => `${names[index]!.padStart(width)} ${bar(value, scale, normal)}\n`,
+    (value, index) =>
+      `${names[index]!.padStart(width)} ${bar(value, scale, normal, printing.options.encoding)}\n`,
   );
   return histogramHeader('key', width) + lines.join('');
 }
 
 /** From nothing to everything of the row's total. */
-const levels = '__xxxxXX';
+const levels = { ascii: '__xxxxXX', utf8: '▁▂▃▄▅▆▇█' } as const;
 const negativeLevels = 'vvvvVV';
 
 export function packed(state: AggregationState, rows: readonly AggregationRow[], printing: Printing): string {
@@ -42,16 +44,16 @@ export function packed(state: AggregationState, rows: readonly AggregationRow[],
     let cells = '';
     for (const count of counts) {
       all += count;
-      cells += cell(Number(count), total);
+      cells += cell(Number(count), total, printing.options.encoding);
     }
     text += `${name(names[index]!)}${low.padStart(lowWidth)} :${cells}: ${high.padEnd(highWidth)} | ${all}\n`;
   }
   return text;
 }
 
-function cell(count: number, total: number): string {
+function cell(count: number, total: number, encoding: ConsumerOptions['encoding']): string {
   if (count === 0 || total === 0) return ' ';
-  const marks = count < 0 ? negativeLevels : levels;
+  const marks = count < 0 ? negativeLevels : levels[encoding];
   const level = Math.floor((Math.abs(count) * (marks.length - 1)) / total + 0.5);
   return marks[Math.min(level, marks.length - 1)]!;
 }

@@ -13,8 +13,10 @@ export class Aggregations {
     probes: ReadonlyMap<number, ProbeImage>,
     readonly printing: Printing,
     private readonly reader: AggregationReader,
+    cpus: number,
   ) {
-    this.states = schemas.map((schema) => new AggregationState(schema, probes, printing.symbols));
+    const shares = printing.options.aggpercpu ? cpus : 0;
+    this.states = schemas.map((schema) => new AggregationState(schema, probes, printing.symbols, shares));
   }
 
   /** From now on values are read again. Until then all actions see one state, as of the first that asked. */

@@ -10,6 +10,8 @@ export interface JoinedRow {
   readonly key: readonly Value[];
   /** One per aggregation, zeros where it does not have the key. */
   readonly words: readonly Words[];
+  /** What each CPU has of one aggregation, where that is asked for. */
+  readonly cpus?: readonly (readonly Words[] | undefined)[];
 }
 
 /** All of one signature of keys; the same aggregation may stand several times. */
@@ -18,17 +20,21 @@ export function joinedRows(
   options: SortOptions,
   symbols: SymbolResolver,
 ): JoinedRow[] {
-  const rows = new Map<string, { key: readonly Value[]; words: Words[] }>();
+  const rows = new Map<
+    string,
+    { key: readonly Value[]; words: Words[]; cpus: (readonly Words[] | undefined)[] }
+  >();
   const zeros = states.map((state) => state.zero());
   for (const [position, state] of states.entries()) {
-    for (const { key, words } of state.rows()) {
+    for (const { key, words, cpus } of state.rows()) {
       const identity = keyIdentity(key, symbols);
       let row = rows.get(identity);
       if (!row) {
-        row = { key, words: [...zeros] };
+        row = { key, words: [...zeros], cpus: [] };
         rows.set(identity, row);
       }
       row.words[position] = words;
+      row.cpus[position] = cpus;
     }
   }
   return [...rows.values()].sort(joinedOrder(states, options));

@@ -49,19 +49,26 @@ function printOne(state: AggregationState, printing: Printing): string {
   const distribution = isDistribution(state.schema.function);
   if (options.aggpack && distribution) return packed(state, rows, printing);
   if (options.agghist && !distribution) return bars(state, rows, printing);
-  return rows.map(({ key, words }) => defaultRow([state], { key, words: [words] }, printing)).join('');
+  return rows
+    .map(({ key, words, cpus }) => defaultRow([state], { key, words: [words], cpus: [cpus] }, printing))
+    .join('');
 }
 
 function defaultRow(states: readonly AggregationState[], row: JoinedRow, printing: Printing): string {
   const fields = states[0]!.schema.keys;
   let text = '';
   for (const [index, value] of row.key.entries()) text += keyText(fields[index]!, value, printing);
-  for (const [index, state] of states.entries()) text += valueColumn(state, row.words[index]!, printing);
+  for (const [index, state] of states.entries()) {
+    text += valueColumn(state, row.words[index]!, printing);
+    for (const [cpu, words] of (row.cpus?.[index] ?? []).entries()) {
+      text += `\n    [CPU ${cpu}]${valueColumn(state, words, printing)}`;
+    }
+  }
   return `${text}\n`;
 }
 
 function valueColumn({ schema, normal }: AggregationState, words: Words, { options }: Printing): string {
-  if (isDistribution(schema.function)) return histogram(schema, words, normal, options.aggzoom);
+  if (isDistribution(schema.function)) return histogram(schema, words, normal, options);
   return ` ${aggregationNumber(schema.function, words, normal).toString().padStart(16)}`;
 }
 
@@ -75,7 +82,7 @@ function formattedValues(
     const index = Math.min(position, states.length - 1);
     const { schema, normal } = states[index]!;
     if (isDistribution(schema.function)) {
-      return histogram(schema, words[index]!, normal, printing.options.aggzoom);
+      return histogram(schema, words[index]!, normal, printing.options);
     }
     const number = aggregationNumber(schema.function, words[index]!, normal);
     // `*` has no argument to take its width from in a printa().

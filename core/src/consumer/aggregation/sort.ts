@@ -30,12 +30,16 @@ export function valueOrder(schema: AggregationSchema): Compare<Words> {
 
 function distributionOrder(schema: AggregationSchema): Compare<Words> {
   const { count, weight, zero } = distributionOf(schema);
-  const sum = (words: Words): number => {
-    let total = 0;
+  const sums = new WeakMap<Words, bigint>();
+  const sum = (words: Words): bigint => {
+    let total = sums.get(words);
+    if (total !== undefined) return total;
+    total = 0n;
     for (let index = 0; index < count; index++) {
       const held = words[index + 1]!;
-      if (held !== 0n) total += weight(index) * Number(held);
+      if (held !== 0n) total += weight(index) * held;
     }
+    sums.set(words, total);
     return total;
   };
   return (left, right) =>

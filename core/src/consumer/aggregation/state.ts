@@ -22,6 +22,8 @@ export interface AggregationReader {
 export interface AggregationRow {
   readonly key: readonly Value[];
   readonly words: Words;
+  /** What every CPU has of them, where that is asked for. */
+  readonly cpus?: readonly Words[];
 }
 
 /** One key as the kernel has it. */
@@ -30,12 +32,20 @@ interface KernelKey {
   readonly total: Words;
   baseline?: Words;
   row?: Row;
+  readonly parts: CpuPart[];
+}
+
+/** One CPU's share of a key. */
+interface CpuPart {
+  readonly total: Words;
+  baseline?: Words;
 }
 
 interface Row {
   readonly identity: string;
   readonly key: readonly Value[];
   words: Words;
+  cpus: Words[];
 }
 
 export class AggregationState {
@@ -55,6 +65,8 @@ export class AggregationState {
     readonly schema: AggregationSchema,
     probes: ReadonlyMap<number, ProbeImage>,
     private readonly symbols: SymbolResolver,
+    /** Number of CPUs whose shares are kept; 0: only sums are wanted. */
+    private readonly cpus: number,
   ) {
     this.#arithmetic = wordArithmetic(schema);
     this.needsReset = this.#arithmetic.subtract === undefined;
@@ -72,17 +84,22 @@ export class AggregationState {
   }
 
   refresh(reader: AggregationReader): void {
-    for (const key of this.#kernel.values()) key.total.fill(0n);
-    reader.read(this.schema, (bytes, words) => {
+    for (const key of this.#kernel.values()) {
+      key.total.fill(0n);
+      for (const { total } of key.parts) total.fill(0n);
+    }
+    reader.read(this.schema, (bytes, words, cpu) => {
       const id = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
       let key = this.#kernel.get(id);
       if (!key) {
-        key = { bytes: Uint8Array.from(bytes), total: new BigInt64Array(this.#arithmetic.size) };
+        key = { bytes: Uint8Array.from(bytes), total: this.zero(), parts: this.#zeros() };
         this.#kernel.set(id, key);
       }
       this.#arithmetic.merge(key.total, words);
+      const part = key.parts[cpu];
+      if (part !== undefined) this.#arithmetic.merge(part.total, words);
     });
-    for (const row of this.#rows.values()) row.words = this.#arithmetic.empty();
+    for (const row of this.#rows.values()) this.#empty(row);
     for (const [id, key] of this.#kernel) this.#addToRow(id, key);
   }
 
@@ -91,9 +108,21 @@ export class AggregationState {
       reader.forget(this.schema);
       this.#kernel.clear();
     } else {
-      for (const key of this.#kernel.values()) key.baseline = key.total.slice();
+      for (const key of this.#kernel.values()) {
+        key.baseline = key.total.slice();
+        for (const part of key.parts) part.baseline = part.total.slice();
+      }
     }
-    for (const row of this.#rows.values()) row.words = this.#arithmetic.empty();
+    for (const row of this.#rows.values()) this.#empty(row);
+  }
+
+  #zeros(): CpuPart[] {
+    return Array.from({ length: this.cpus }, () => ({ total: this.zero() }));
+  }
+
+  #empty(row: Row): void {
+    row.words = this.#arithmetic.empty();
+    row.cpus = Array.from({ length: this.cpus }, () => this.#arithmetic.empty());
   }
 
   /** Removes rows and their keys. */
@@ -116,9 +145,15 @@ export class AggregationState {
       if (key.total[0] === 0n) return;
       key.row = this.#rowFor(id, key.bytes);
     }
-    if (key.baseline && this.#arithmetic.subtract) this.#arithmetic.subtract(key.total, key.baseline);
-    this.#arithmetic.merge(key.row.words, key.total);
-    if (key.baseline) this.#arithmetic.merge(key.total, key.baseline);
+    this.#addSince(key.row.words, key);
+    for (const [cpu, part] of key.parts.entries()) this.#addSince(key.row.cpus[cpu]!, part);
+  }
+
+  /** What was counted since the last clear(). */
+  #addSince(words: Words, { total, baseline }: CpuPart): void {
+    if (baseline && this.#arithmetic.subtract) this.#arithmetic.subtract(total, baseline);
+    this.#arithmetic.merge(words, total);
+    if (baseline) this.#arithmetic.merge(total, baseline);
   }
 
   #rowFor(id: string, bytes: Uint8Array): Row {
@@ -126,7 +161,8 @@ export class AggregationState {
     const identity = this.#merges ? keyIdentity(key, this.symbols) : id;
     let row = this.#rows.get(identity);
     if (!row) {
-      row = { identity, key, words: this.#arithmetic.empty() };
+      row = { identity, key, words: this.zero(), cpus: [] };
+      this.#empty(row);
       this.#rows.set(identity, row);
     }
     return row;

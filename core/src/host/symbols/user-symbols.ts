@@ -7,6 +7,8 @@ import { type Mapping, mappingAt, parseMaps } from './memory-map.js';
 export interface UserSymbols {
   /** The function that an address of a process is in; undefined when nothing is mapped there. */
   at(tgid: number, address: bigint): SymbolAt | undefined;
+  /** The file that an address is in and the place there, whatever function that is. */
+  place(tgid: number, address: bigint): SymbolAt | undefined;
   /** Reads the process's mappings as they are now, so that its addresses keep their names after it is gone. */
   remember(tgid: number): void;
 }
@@ -17,6 +19,17 @@ export interface UserSymbolSource {
   /** An ELF file as the process sees it; undefined when there is none to read. */
   elf(tgid: number, path: string): ElfFile | undefined;
 }
+
+interface Place {
+  readonly module: string;
+  /** Absent: what is mapped is no ELF file that can be read. */
+  readonly elf?: ElfFile | undefined;
+  /** Address in the ELF file, else offset in whatever file it is. */
+  readonly at: number;
+}
+
+const symbolOf = (place: Place | undefined): SymbolAt | undefined =>
+  place && { module: place.module, name: undefined, offset: BigInt(place.at) };
 
 const DELETED = ' (deleted)';
 
@@ -35,11 +48,23 @@ export class ProcUserSymbols implements UserSymbols {
   }
 
   at(tgid: number, address: bigint): SymbolAt | undefined {
+    const place = this.#find(tgid, address);
+    const found = place?.elf && functionAt(place.elf.functions, place.at);
+    return found
+      ? { module: place!.module, name: found.name, offset: BigInt(found.offset) }
+      : symbolOf(place);
+  }
+
+  place(tgid: number, address: bigint): SymbolAt | undefined {
+    return symbolOf(this.#find(tgid, address));
+  }
+
+  #find(tgid: number, address: bigint): Place | undefined {
     const at = Number(address);
     const known = this.#spaces.get(tgid);
     // A library may have been loaded since; an exited process keeps what was read.
     const mapping = (known && mappingAt(known, at)) ?? mappingAt(this.#read(tgid), at);
-    return mapping && this.#name(tgid, mapping, at);
+    return mapping && this.#place(tgid, mapping, at);
   }
 
   #read(tgid: number): readonly Mapping[] {
@@ -51,15 +76,13 @@ export class ProcUserSymbols implements UserSymbols {
     return mappings;
   }
 
-  #name(tgid: number, mapping: Mapping, address: number): SymbolAt {
+  #place(tgid: number, mapping: Mapping, address: number): Place {
     const path = mapping.path.endsWith(DELETED) ? mapping.path.slice(0, -DELETED.length) : mapping.path;
     const module = path === '' ? '' : basename(path);
     const inFile = address - mapping.start + mapping.offset;
     const elf = path.startsWith('/') ? this.#file(tgid, mapping, path) : undefined;
     const inElf = elf && addressOf(elf, inFile);
-    const found = inElf === undefined ? undefined : functionAt(elf!.functions, inElf);
-    if (found !== undefined) return { module, name: found.name, offset: BigInt(found.offset) };
-    return { module, name: undefined, offset: BigInt(inElf ?? inFile) };
+    return inElf === undefined ? { module, at: inFile } : { module, elf, at: inElf };
   }
 
   #file(tgid: number, { file }: Mapping, path: string): ElfFile | undefined {

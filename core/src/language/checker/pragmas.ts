@@ -1,7 +1,8 @@
 /** `#pragma D …` */
 import type { Pragma, PragmaArgument } from '../ast.js';
 import type { CheckedProgram } from '../checked.js';
-import { isOn, optionAccepts, optionSize, options } from '../options.js';
+import { parseFlag, parseSize } from '../option-values.js';
+import { optionProblem, optionProblemText, options } from '../options.js';
 import { isPredefined } from './identifiers.js';
 import type { Checking } from './state.js';
 import { didYouMean } from './suggest.js';
@@ -58,22 +59,16 @@ function option(c: Checking, pragma: Pragma): Option | undefined {
   }
   const [, name = '', value] = /^([^=]*)=?(.*)$/s.exec(first.text) ?? [];
   const text = first.text.includes('=') ? value : undefined;
-  const kind = options.get(name);
+  const problem = optionProblem(name, text);
   const shown = { name, setting: text === undefined ? '' : ` to '${text}'` };
-  if (!kind) {
-    c.bad(
-      'pragma.option',
-      first.span,
-      { ...shown, problem: 'Invalid option name' },
-      didYouMean(name, options.keys()),
-    );
+  if (problem !== undefined) {
+    const hint = problem === 'name' ? didYouMean(name, options.keys()) : {};
+    c.bad('pragma.option', first.span, { ...shown, problem: optionProblemText(name, problem) }, hint);
   } else if (libraryOnly.has(name)) {
     c.bad('pragma.option', first.span, {
       ...shown,
       problem: 'Option cannot be used from within a D program',
     });
-  } else if (!optionAccepts(kind, text)) {
-    c.bad('pragma.option', first.span, { ...shown, problem: 'Invalid value for specified option' });
   } else {
     remember(c, name, text);
     return { name, span: pragma.span, ...(text !== undefined && { value: text }) };
@@ -90,10 +85,11 @@ const flags = {
 
 /** Options that checking itself depends on. */
 function remember({ scope: { settings } }: Checking, name: string, value: string | undefined): void {
-  if (name in flags) settings[flags[name as keyof typeof flags]] = value === undefined || isOn(value);
-  if (value === undefined) return;
-  if (name === 'strsize') settings.strsize = optionSize(value) + 1;
-  if (name === 'scratchsize') settings.scratchsize = optionSize(value);
+  if (name in flags) settings[flags[name as keyof typeof flags]] = parseFlag(value) === true;
+  const size = parseSize(value ?? '');
+  if (size === undefined) return;
+  if (name === 'strsize') settings.strsize = size + 1;
+  if (name === 'scratchsize') settings.scratchsize = size;
 }
 
 function malformed(c: Checking, pragma: Pragma, form: string): undefined {

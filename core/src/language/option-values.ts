@@ -1,4 +1,4 @@
-/** Texts of DTrace options to numbers. The language checks the form of what scripts say; -x comes unchecked. */
+/** Texts of options to values. Every reader of options uses these: a value means the same wherever it is written. */
 
 const UNITS: Readonly<Record<string, bigint>> = {
   ns: 1n,
@@ -18,7 +18,22 @@ const UNITS: Readonly<Record<string, bigint>> = {
 };
 const SECOND = 1_000_000_000n;
 const MULTIPLES: Readonly<Record<string, number>> = { k: 2 ** 10, m: 2 ** 20, g: 2 ** 30, t: 2 ** 40 };
-const OFF = new Set(['0', 'no', 'off', 'false', 'disable', 'disabled', 'unset']);
+const FLAG_WORDS: ReadonlyMap<string, boolean> = new Map(
+  Object.entries({
+    yes: true,
+    true: true,
+    enable: true,
+    enabled: true,
+    on: true,
+    set: true,
+    no: false,
+    false: false,
+    disable: false,
+    disabled: false,
+    off: false,
+    unset: false,
+  }),
+);
 
 /** `100ms`, `10hz`; a bare number is a rate per second. Nanoseconds; undefined: not a rate. 0hz is never: 0. */
 export function parseRate(text: string): bigint | undefined {
@@ -40,9 +55,12 @@ export function parseSize(text: string): number | undefined {
 }
 
 export function parseCount(text: string): number | undefined {
-  return /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : undefined;
+  return /^(0x[0-9a-f]+|\d+)$/i.test(text) && BigInt(text) < 1n << 63n ? Number(text) : undefined;
 }
 
-export function parseFlag(text: string | undefined): boolean {
-  return text === undefined || !OFF.has(text.toLowerCase());
+/** No value at all turns an option on. */
+export function parseFlag(text: string | undefined): boolean | undefined {
+  if (text === undefined) return true;
+  const count = parseCount(text);
+  return count === undefined ? FLAG_WORDS.get(text.toLowerCase()) : count !== 0;
 }
