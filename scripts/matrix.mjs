@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 // node scripts/matrix.mjs [kernel...]: which probe of which provider fires where. Runs test/matrix here and in guests with
 // stock kernels, and writes docs/providers-matrix.md from what the runs leave. Kernels that are not named keep their column.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { release, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inGuest } from '../test/guest/run.mjs';
@@ -18,7 +26,9 @@ const TEST = ['run', '--config=vitest.live.config.ts', 'test/matrix'];
 function collect(folder) {
   const read = (name) => readFileSync(join(folder, name), 'utf8');
   const files = readdirSync(folder).filter((name) => /^[a-z]+\.json$/.test(name));
-  const providers = files.map((name) => JSON.parse(read(name))).map(({ provider, ...rest }) => [provider, rest]);
+  const providers = files
+    .map((name) => JSON.parse(read(name)))
+    .map(({ provider, ...rest }) => [provider, rest]);
   return { release: read('release').trim(), providers: Object.fromEntries(providers.sort()) };
 }
 
@@ -95,7 +105,13 @@ kprobes and modules; the others are Debian's, in emulated machines with two CPUs
 function page(results) {
   const kernels = KERNELS.filter((kernel) => kernel in results);
   const providers = new Set(kernels.flatMap((kernel) => Object.keys(results[kernel].providers)));
-  return INTRODUCTION + [...providers].sort().map((name) => table(kernels, results, name)).join('\n');
+  return (
+    INTRODUCTION +
+    [...providers]
+      .sort()
+      .map((name) => table(kernels, results, name))
+      .join('\n')
+  );
 }
 
 const wanted = process.argv.length > 2 ? process.argv.slice(2) : KERNELS;

@@ -1,6 +1,5 @@
 /* The processor a probe fires on. */
 
-
 typedef struct cpuinfo {
 	processorid_t cpu_id;
 	psetid_t cpu_pset;
@@ -11,8 +10,8 @@ typedef struct cpuinfo {
 translator cpuinfo_t < struct task_struct *T > {
 	cpu_id = cpu;
 	cpu_pset = 0;
-	cpu_chip = 0;
-	cpu_lgrp = 0;
+	cpu_chip = cpu_chip_of[cpu];
+	cpu_lgrp = cpu_node_of[cpu];
 };
 
 inline cpuinfo_t *curcpu = xlate <cpuinfo_t *> (curthread);

@@ -4,6 +4,6 @@
 translator cpuinfo_t < int C > {
 	cpu_id = C;
 	cpu_pset = 0;
-	cpu_chip = 0;
-	cpu_lgrp = 0;
+	cpu_chip = cpu_chip_of[C];
+	cpu_lgrp = cpu_node_of[C];
 };

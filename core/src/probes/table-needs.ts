@@ -18,8 +18,8 @@ export interface Needs {
   readonly parameters?: number;
   /** The first argument points at a record of this name. */
   readonly first?: string;
-  /** A member of a kernel record: `task_struct.__state`. */
-  readonly member?: string;
+  /** A member of a kernel record, or several: `task_struct.__state`. */
+  readonly member?: string | readonly string[];
   readonly function?: string;
   readonly arch?: Machine['arch'];
 }
@@ -59,8 +59,8 @@ export function lacks(host: Machine, tracepoint: string, needs: Needs = {}): str
     !fact(`${tracepoint} of ${first}`, () => firstRecord(host, tracepoint) === first)
   )
     return `its tracepoint ${tracepoint} has no struct ${first}`;
-  if (member !== undefined && !fact(`member ${member}`, () => hasMember(host, member)))
-    return `this kernel's types have no ${member}`;
+  for (const path of member === undefined ? [] : [member].flat())
+    if (!fact(`member ${path}`, () => hasMember(host, path))) return `this kernel's types have no ${path}`;
   if (named !== undefined && !fact(`function ${named}`, () => host.hasFunction(named)))
     return `this kernel has no function ${named}`;
   return undefined;

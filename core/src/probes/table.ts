@@ -7,6 +7,8 @@ import { lacks, type Machine, type Needs } from './table-needs.js';
 /** A tracepoint that a probe may stand on: everything in it is names and D. */
 export interface TableSite extends Partial<ProbeArguments> {
   readonly tracepoint: string;
+  /** Of a probe that fires at several places: which this is. Default: the tracepoint. */
+  readonly function?: string;
   /** What else the kernel must have for this to be the right one. */
   readonly needs?: Needs;
   /** D over the tracepoint's args[]: the probe fires only where it is true. */
@@ -66,7 +68,7 @@ function probeAt(table: ProbeTable, entry: TableProbe, site: TableSite): Probe {
   return {
     provider: table.name,
     module: entry.module ?? 'vmlinux',
-    function: entry.function ?? (entry.also === undefined ? '' : site.tracepoint),
+    function: entry.function ?? (entry.also === undefined ? '' : (site.function ?? site.tracepoint)),
     name: entry.name,
     site: siteAt(site, site.guard ?? entry.guard),
     arguments: { args, ...(raw && { raw }), ...(builtins && { builtins }), ...(thread && { thread }) },

@@ -24,6 +24,7 @@ import {
   type SourceText,
 } from './front-end.js';
 import { readLibraries } from './library.js';
+import { machineLibrary } from './machine-library.js';
 import { macroValues } from './macros.js';
 import { neededLibraries } from './needed-libraries.js';
 import { preciseProbes } from './precise-probes.js';
@@ -129,7 +130,8 @@ const checkOptions = (options: RunOptions): CheckOptions => ({
 function libraries(host: Host, sources: readonly SourceText[], request: CompileRequest): readonly Source[] {
   const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
   const given = readLibraries(host, request.libraryPaths ?? []);
-  return [...neededLibraries(own, [...sources, ...given]), ...given];
+  const needed = [...neededLibraries(own, [...sources, ...given]), ...given];
+  return [...machineLibrary(host, host.cpus, needed), ...needed];
 }
 
 /** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */

@@ -1,8 +1,11 @@
 import {
   attributes,
+  type Host,
   type Needs,
   type ProbeArgument,
   type ProbeTable,
+  type SystemCalls,
+  systemCalls,
   type TableProbe,
   type TableSite,
 } from '@dtrace/core/provider';
@@ -34,16 +37,33 @@ const runnable = (state: string) => `args[1]->pid != 0 && (args[0] || ${state} =
 /** TASK_INTERRUPTIBLE or TASK_UNINTERRUPTIBLE */
 const asleep = (state: string) => `!args[0] && (${state} & 3) != 0`;
 
-/** A thread that is put on a queue by waking it; which CPU's queue is kept with the thread. */
+/** Whether it is put at the head of the queue: Linux's queues are ordered by other things. */
+const AT_HEAD: ProbeArgument = { type: 'int', value: '0' };
+
+/** Which CPU's queue a thread is on, or was last, is kept with the thread, in one of two places. */
+const QUEUES = [
+  { queue: 'args[0]->thread_info.cpu', member: 'thread_info.cpu' },
+  { queue: 'args[0]->cpu', member: 'task_struct.cpu' },
+];
+
+/** A thread that is put on a queue by waking it. */
 const woken = (tracepoint: string): readonly TableSite[] =>
-  ['thread_info.cpu', 'task_struct.cpu'].map((member) => ({
+  QUEUES.map(({ queue, member }) => ({
     tracepoint,
     needs: { member },
-    args: [
-      ...task('args[0]'),
-      cpu(member === 'task_struct.cpu' ? 'args[0]->cpu' : 'args[0]->thread_info.cpu'),
-    ],
+    args: [...task('args[0]'), cpu(queue), AT_HEAD],
   }));
+
+/** A thread that could run, moved from one CPU's queue to another's. */
+const moved = (args: (from: string) => readonly ProbeArgument[]): readonly TableSite[] =>
+  ['__state', 'state'].flatMap((state) =>
+    QUEUES.map(({ queue, member }) => ({
+      tracepoint: 'sched_migrate_task',
+      needs: { member: [member, `task_struct.${state}`] },
+      guard: `args[0]->on_rq && args[0]->${state} == 0`,
+      args: [...task('args[0]'), ...args(queue)],
+    })),
+  );
 
 /** The scheduler's own timer, by the names its function has had: where there are both, the newer name is another's. */
 const TICKS = ['tick_sched_timer', 'tick_nohz_handler'].map(
@@ -54,55 +74,94 @@ const TICKS = ['tick_sched_timer', 'tick_nohz_handler'].map(
   }),
 );
 
-const PROBES: readonly TableProbe[] = [
+/** A CPU that another CPU tells to look whether something else should run: who tells, or the CPU that is told. */
+const TOLD: readonly TableSite[] = [
+  { tracepoint: 'sched_set_need_resched_tp', guard: 'args[1] != cpu', args: task('args[0]') },
+  { tracepoint: 'reschedule_entry', args: task('curthread') },
   {
-    // Only where a thread inherits the priority of one that waits for it; nothing tells of other changes.
-    name: 'change-pri',
-    tracepoint: 'sched_pi_setprio',
-    args: [
-      ...task('args[0]'),
-      {
-        type: 'int',
-        value: 'args[1] && args[1]->prio < args[0]->normal_prio ? args[1]->prio : args[0]->normal_prio',
-      },
-    ],
+    tracepoint: 'ipi_entry',
+    guard: 'stringof(args[0]) == "Rescheduling interrupts"',
+    args: task('curthread'),
   },
+];
+
+const changed = (task_: string, priority: string): readonly ProbeArgument[] => [
+  ...task(task_),
+  { type: 'int', value: priority },
+];
+
+const PRIO_PROCESS = 0;
+
+/** Where a thread inherits the priority of one that waits for it, and where it asks for another itself. */
+function changes(calls: SystemCalls): Pick<TableProbe, 'tracepoint' | 'also'> {
+  const { argument } = calls;
+  const own = (pid: string) => `((int)${pid} == 0 || (int)${pid} == tid)`;
+  const word = (address: string, offset: number) => `*(userland int *)(${address} + ${offset})`;
+  /** By policy: that of real-time threads, which count down from 99, or of the nice ones, which count from 120. */
+  const priority = (policy: string, realTime: string, nice: string) =>
+    `(${policy} == 1 || ${policy} == 2) ? 99 - ${realTime} : 120 + ${nice}`;
+  const asks = (call: string, value: string): TableSite => ({
+    tracepoint: 'sys_enter',
+    function: call,
+    guard: `${calls.enters(call)} && ${own(argument(0))}`,
+    args: changed('curthread', value),
+  });
+  const NICE = '(curthread->static_prio - 120)';
+  const inherits = 'args[1] && args[1]->prio < args[0]->normal_prio ? args[1]->prio : args[0]->normal_prio';
+  return {
+    tracepoint: { tracepoint: 'sched_pi_setprio', args: changed('args[0]', inherits) },
+    also: [
+      {
+        tracepoint: 'sys_enter',
+        function: 'setpriority',
+        guard: `${calls.enters('setpriority')} && ${argument(0)} == ${PRIO_PROCESS} && ${own(argument(1))}`,
+        args: changed('curthread', `120 + (int)${argument(2)}`),
+      },
+      asks('sched_setscheduler', priority(`(int)${argument(1)}`, word(argument(2), 0), NICE)),
+      asks('sched_setparam', priority('curthread->policy', word(argument(1), 0), NICE)),
+      asks('sched_setattr', priority(word(argument(1), 4), word(argument(1), 20), word(argument(1), 16))),
+    ],
+  };
+}
+
+const probes = (calls: SystemCalls): readonly TableProbe[] => [
+  { name: 'change-pri', ...changes(calls) },
   {
     name: 'dequeue',
     tracepoint: 'sched_switch',
     guard: 'args[2]->pid != 0',
-    args: [...task('args[2]'), cpu('cpu'), { type: 'int', value: '0' }],
+    args: [...task('args[2]'), cpu('cpu')],
+    also: [moved((from) => [cpu(from)])],
   },
   {
     name: 'enqueue',
     tracepoint: woken('sched_wakeup'),
-    also: [woken('sched_wakeup_new'), leaving(runnable, { args: [...task('args[1]'), cpu('cpu')] })],
+    also: [
+      woken('sched_wakeup_new'),
+      leaving(runnable, { args: [...task('args[1]'), cpu('cpu'), AT_HEAD] }),
+      moved(() => [cpu('args[1]'), AT_HEAD]),
+    ],
   },
   { name: 'off-cpu', tracepoint: 'sched_switch', args: task('args[2]') },
   { name: 'on-cpu', tracepoint: 'sched_switch', args: [], thread: 'args[2]' },
   { name: 'preempt', tracepoint: leaving(runnable, {}), args: [] },
   { name: 'remain-cpu', tracepoint: 'sched_exit_tp', guard: '!args[0]', args: [] },
   { name: 'sleep', tracepoint: leaving(asleep, {}), args: [] },
-  {
-    name: 'surrender',
-    tracepoint: 'sched_set_need_resched_tp',
-    guard: 'args[1] != cpu',
-    args: task('args[0]'),
-  },
+  { name: 'surrender', tracepoint: TOLD },
   { name: 'tick', tracepoint: TICKS, args: task('curthread') },
   { name: 'wakeup', tracepoint: 'sched_waking', args: task('args[0]') },
 ];
 
 const NO_COUNTERPART = 'Linux has no user-level scheduling control';
 
-export const schedTable: ProbeTable = {
+export const schedTable = (arch: Host['arch']): ProbeTable => ({
   name: 'sched',
   attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
   weight: 110,
-  probes: PROBES,
+  probes: probes(systemCalls(arch)),
   absent: {
     'schedctl-nopreempt': NO_COUNTERPART,
     'schedctl-preempt': NO_COUNTERPART,
     'schedctl-yield': NO_COUNTERPART,
   },
-};
+});

@@ -5,7 +5,7 @@ import { schedTable } from '../src/table.js';
 
 test('an old kernel lists what it has, and the rest with the reason', () => {
   const host = new RecordedHost({ tracepoints: ['sched_switch', 'sched_waking'] });
-  const provider = tableProvider(schedTable, host);
+  const provider = tableProvider(schedTable('x64'), host);
   const names = [...provider.probes({ provider: '', module: '', function: '', name: '' })].map(
     ({ name }) => name,
   );
@@ -18,7 +18,7 @@ test('an old kernel lists what it has, and the rest with the reason', () => {
 test('on-cpu is about the thread that comes', () => {
   const host = new RecordedHost({ tracepoints: ['sched_switch'] });
   const probes = [
-    ...tableProvider(schedTable, host).probes({ provider: '', module: '', function: '', name: '' }),
+    ...tableProvider(schedTable('x64'), host).probes({ provider: '', module: '', function: '', name: '' }),
   ];
   expect(probes.find(({ name }) => name === 'on-cpu')?.arguments.thread).toBe('args[2]');
 });
