@@ -32,6 +32,21 @@ typedef struct devinfo {
 	string dev_pathname;
 } devinfo_t;
 
+/* A whole disk or a part of one: which it is, and what it is called. */
+#if member(block_device, bd_device)
+inline dev_t disk_number[struct block_device *D] = D->bd_dev;
+inline int disk_instance[struct block_device *D] = D->bd_disk->first_minor;
+inline string disk_name[struct block_device *D] = stringof(D->bd_disk->disk_name);
+inline string disk_part_name[struct block_device *D] =
+    stringof(D->bd_device.kobj.name);
+#else
+inline dev_t disk_number[struct hd_struct *D] = D->__dev.devt;
+inline int disk_instance[struct hd_struct *D] = D->partno;
+inline string disk_part_name[struct hd_struct *D] = stringof(D->__dev.kobj.name);
+inline string disk_name[struct hd_struct *D] = D->partno == 0 ?
+    stringof(D->__dev.kobj.name) : stringof(D->__dev.parent->kobj.name);
+#endif
+
 /* The low byte of cmd_flags is the operation: odd ones write. Bit 11 is set when somebody waits. */
 translator bufinfo_t < struct request *R > {
 	b_flags = ((R->cmd_flags & 1) ? B_WRITE : B_READ) |
@@ -44,17 +59,20 @@ translator bufinfo_t < struct request *R > {
 	b_bufsize = R->__data_len;
 	b_iodone = R->bio == NULL ? 0 : (uintptr_t)R->bio->bi_end_io;
 	b_error = 0;
-	b_edev = R->part == NULL ? 0 : R->part->bd_dev;
+	b_edev = R->part == NULL ? 0 : disk_number[R->part];
 };
 
+#if member(block_device, bd_device)
 translator devinfo_t < struct block_device *D > {
-	dev_major = D == NULL ? 0 : getmajor(D->bd_dev);
-	dev_minor = D == NULL ? 0 : getminor(D->bd_dev);
-	dev_instance = 0;
-	dev_name = D == NULL ? "<none>" : stringof(D->bd_disk->disk_name);
-	dev_statname = D == NULL ? "<none>" : stringof(D->bd_device.kobj.name);
-	dev_pathname = D == NULL ? "<none>" :
-	    strjoin("/dev/", stringof(D->bd_device.kobj.name));
+#else
+translator devinfo_t < struct hd_struct *D > {
+#endif
+	dev_major = D == NULL ? 0 : getmajor(disk_number[D]);
+	dev_minor = D == NULL ? 0 : getminor(disk_number[D]);
+	dev_instance = D == NULL ? 0 : disk_instance[D];
+	dev_name = D == NULL ? "<none>" : disk_name[D];
+	dev_statname = D == NULL ? "<none>" : disk_part_name[D];
+	dev_pathname = D == NULL ? "<none>" : strjoin("/dev/", disk_part_name[D]);
 };
 
 /* The file a block belongs to. Those of the file system itself belong to none. */
@@ -67,6 +85,7 @@ translator fileinfo_t < struct inode *I > {
 	    inode_path(I);
 	fi_offset = 0;
 	fi_fs = I == NULL ? "<none>" : stringof(I->i_sb->s_type->name);
-	fi_mount = "<unknown>";
+	fi_mount = I == NULL || I->i_dentry.first == NULL ? "<none>" :
+	    inode_mount(I);
 	fi_oflags = 0;
 };

@@ -54,19 +54,50 @@ inline char SSTOP = 4;
 inline char SIDL = 5;
 inline char SONPROC = 6;
 
+/* 0: able to run; bits 0 and 1 asleep; 2 and 3 stopped; 11: not there yet. */
+#if member(task_struct, __state)
+inline uint64_t task_state[struct task_struct *T] = T->__state;
+#else
+inline uint64_t task_state[struct task_struct *T] = T->state;
+#endif
+#if member(task_struct, thread_info.cpu)
+inline int task_cpu[struct task_struct *T] = T->thread_info.cpu;
+#else
+inline int task_cpu[struct task_struct *T] = T->cpu;
+#endif
+
+/* Pages of files, of nobody, and shared ones that a process has in memory. */
+#if member(mm_struct, rss_stat.count)
+inline size_t task_pages[struct task_struct *T] =
+    T->mm->rss_stat.count[0].counter + T->mm->rss_stat.count[1].counter +
+    T->mm->rss_stat.count[3].counter;
+#else
+inline size_t task_pages[struct task_struct *T] = T->mm->rss_stat[0].count +
+    T->mm->rss_stat[1].count + T->mm->rss_stat[3].count;
+#endif
+
 translator lwpsinfo_t < struct task_struct *T > {
 	pr_flag = T->mm == NULL ? PR_ISSYS : 0;
 	pr_lwpid = T->pid;
 	pr_addr = (uintptr_t)T;
-	pr_wchan = 0;
-	pr_state = T->__state == 0 ? SRUN :
-	    (T->__state & 0x3) ? SSLEEP :
-	    (T->__state & 0xc) ? SSTOP : SIDL;
-	pr_sname = T->__state == 0 ? 'R' :
-	    (T->__state & 0x3) ? 'S' :
-	    (T->__state & 0xc) ? 'T' : 'I';
+	pr_wchan = (uintptr_t)T->pi_blocked_on;
+	pr_stype = 0;
+	pr_state = T == curthread ? SONPROC :
+	    T->exit_state != 0 ? SZOMB :
+	    task_state[T] == 0 ? SRUN :
+	    (task_state[T] & 0x800) ? SIDL :
+	    (task_state[T] & 0x3) ? SSLEEP :
+	    (task_state[T] & 0xc) ? SSTOP : SIDL;
+	pr_sname = T == curthread ? 'O' :
+	    T->exit_state != 0 ? 'Z' :
+	    task_state[T] == 0 ? 'R' :
+	    (task_state[T] & 0x800) ? 'I' :
+	    (task_state[T] & 0x3) ? 'S' :
+	    (task_state[T] & 0xc) ? 'T' : 'I';
 	pr_nice = T->static_prio - 120;
 	pr_pri = T->prio;
+	pr_onpro = task_cpu[T];
+	pr_bindpro = T->nr_cpus_allowed == 1 ? task_cpu[T] : -1;
 	pr_start = T->start_time;
 	pr_time = T->se.sum_exec_runtime;
 	pr_name = stringof(T->comm);
@@ -85,12 +116,16 @@ translator psinfo_t < struct task_struct *T > {
 	pr_egid = T->cred->egid.val;
 	pr_addr = (uintptr_t)T;
 	pr_size = T->mm == NULL ? 0 : T->mm->total_vm << 2;
+	pr_rssize = T->mm == NULL ? 0 : task_pages[T] << 2;
+	pr_wstat = T->exit_code;
 	pr_start = T->start_time;
 	pr_time = T->se.sum_exec_runtime;
 	pr_dmodel = PR_MODEL_LP64;
 	pr_fname = stringof(T->comm);
-	pr_psargs = T->mm == NULL ? stringof(T->comm) :
-	    copyinstr((uintptr_t)T->mm->arg_start);
+	/* Those of a process whose memory is another's are out of reach. */
+	pr_psargs = T->mm == NULL || T->mm != curthread->mm ?
+	    stringof(T->comm) : args_text((uintptr_t)T->mm->arg_start,
+	    T->mm->arg_end - T->mm->arg_start);
 	pr_argv = T->mm == NULL ? 0 : (uintptr_t)T->mm->arg_start;
 	pr_envp = T->mm == NULL ? 0 : (uintptr_t)T->mm->env_start;
 };

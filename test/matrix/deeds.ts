@@ -103,7 +103,7 @@ export const MAKING: Readonly<Record<string, Readonly<Record<string, Making>>>> 
   udp: all([['udp']], 'send receive'),
   vminfo: {
     anonpgout: PRESSURE,
-    ...all([['memory']], 'as_fault kernel_asflt'),
+    ...all([['memory']], 'as_fault kernel_asflt prot_fault'),
     ...all(
       [
         ['write-direct', FILE],

@@ -39,6 +39,9 @@ export const subroutines = prototypeTable([
   // ---- kernel objects
   entry('d_path', 'string(struct path *)', 'compiled'),
   entry('inode_path', 'string(struct inode *)', 'compiled'),
+  entry('inode_mount', 'string(struct inode *)', 'compiled'),
+  entry('mount_path', 'string(struct vfsmount *)', 'compiled'),
+  entry('args_text', 'string(uintptr_t, size_t)', 'compiled'),
   entry('getmajor', 'dev_t(dev_t)', 'compiled'),
   entry('getminor', 'dev_t(dev_t)', 'compiled'),
   entry('mutex_owned', 'int(struct mutex *)', 'compiled'),

@@ -24,11 +24,15 @@ export interface Needs {
   readonly arch?: Machine['arch'];
 }
 
-function hasMember({ types }: Machine, path: string): boolean {
-  const [tag = '', member = ''] = path.split('.');
-  const record = types.findRecord('struct', tag);
-  const found = record && asRecord(record);
-  return found?.members !== undefined && findMember(found, member) !== undefined;
+/** `task_struct.__state`: whether the kernel has that record, with that member, which may itself be a record's. */
+export function hasMember(types: TypeSource, path: string): boolean {
+  const [tag = '', ...members] = path.split('.');
+  let type = types.findRecord('struct', tag);
+  for (const name of members) {
+    const record = type && asRecord(type);
+    type = record?.members === undefined ? undefined : findMember(record, name)?.type;
+  }
+  return type !== undefined;
 }
 
 function firstRecord({ types }: Machine, tracepoint: string): string | undefined {
@@ -60,7 +64,8 @@ export function lacks(host: Machine, tracepoint: string, needs: Needs = {}): str
   )
     return `its tracepoint ${tracepoint} has no struct ${first}`;
   for (const path of member === undefined ? [] : [member].flat())
-    if (!fact(`member ${path}`, () => hasMember(host, path))) return `this kernel's types have no ${path}`;
+    if (!fact(`member ${path}`, () => hasMember(host.types, path)))
+      return `this kernel's types have no ${path}`;
   if (named !== undefined && !fact(`function ${named}`, () => host.hasFunction(named)))
     return `this kernel has no function ${named}`;
   return undefined;

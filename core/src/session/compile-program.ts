@@ -23,6 +23,7 @@ import {
   type Reading,
   type SourceText,
 } from './front-end.js';
+import { forKernel } from './kernel-variants.js';
 import { readLibraries } from './library.js';
 import { machineLibrary } from './machine-library.js';
 import { macroValues } from './macros.js';
@@ -131,7 +132,10 @@ function libraries(host: Host, sources: readonly SourceText[], request: CompileR
   const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
   const given = readLibraries(host, request.libraryPaths ?? []);
   const needed = [...neededLibraries(own, [...sources, ...given]), ...given];
-  return [...machineLibrary(host, host.cpus, needed), ...needed];
+  return [
+    ...machineLibrary(host, host.cpus, needed),
+    ...needed.map((library) => forKernel(library, host.types)),
+  ];
 }
 
 /** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */

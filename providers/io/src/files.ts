@@ -3,6 +3,7 @@ import type { Needs } from '@dtrace/core/provider';
 /** D: the inode that a `struct bio *` transfers data of, or NULL; in ways that kernels of different ages have. */
 export interface FileOf {
   readonly needs: Needs;
+  readonly member: string;
   readonly inode: (bio: string) => string;
 }
 
@@ -27,7 +28,8 @@ const LINKS = ['compound_head', 'compound_info'];
 
 function fileOf(link: string, direct: boolean): FileOf {
   return {
-    needs: { member: `page.${link}`, ...(direct && { function: DIRECT }) },
+    needs: direct ? { function: DIRECT } : {},
+    member: `page.${link}`,
     inode: (bio) => {
       const cached = `${bio}->bi_io_vec == NULL ? ${NONE} : ${ofPage(`${bio}->bi_io_vec->bv_page`, link)}`;
       const waiting = `((struct iomap_dio *)${bio}->bi_private)->iocb->ki_filp->f_inode`;

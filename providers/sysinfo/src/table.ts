@@ -18,12 +18,23 @@ const counts = (name: string, tracepoint: Alternatives, guard?: string, amount =
   args: [{ type: 'uint64_t', value: amount }],
 });
 
-const TRANSFERS = 'args[0]->bio && args[0]->__data_len';
-const IS_WRITE = '(args[0]->cmd_flags & 1)';
+/** Requests to disks; before Linux 5.11 the queue came first. */
+const REQUESTS = [
+  { request: 'args[0]', needs: { first: 'request' } },
+  { request: 'args[1]', needs: { first: 'request_queue', parameters: 2 } },
+];
+const isWrite = (request: string) => `(${request}->cmd_flags & 1)`;
 /** Somebody waits for it. */
-const IS_SYNC = '(args[0]->cmd_flags & (1 << 11))';
-const request = (name: string, guard: string): TableProbe =>
-  counts(name, [{ tracepoint: 'block_rq_issue', needs: { first: 'request' } }], `${TRANSFERS} && ${guard}`);
+const isSync = (request: string) => `(${request}->cmd_flags & (1 << 11))`;
+const request = (name: string, guard: (request: string) => string): TableProbe =>
+  counts(
+    name,
+    REQUESTS.map(({ request, needs }) => ({
+      tracepoint: 'block_rq_issue',
+      needs,
+      guard: `${request}->bio && ${request}->__data_len && ${guard(request)}`,
+    })),
+  );
 
 /** CLONE_VFORK, CLONE_THREAD */
 const FLAG = { vfork: '(args[1] & 0x4000)', thread: '(args[1] & 0x10000)' } as const;
@@ -55,9 +66,9 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
   const called = (name: string, ...names: readonly string[]) =>
     counts(name, 'sys_enter', calls.enters(...names));
   return [
-    request('bawrite', `${IS_WRITE} && !${IS_SYNC}`),
-    request('bread', `!${IS_WRITE}`),
-    request('bwrite', IS_WRITE),
+    request('bawrite', (request) => `${isWrite(request)} && !${isSync(request)}`),
+    request('bread', (request) => `!${isWrite(request)}`),
+    request('bwrite', isWrite),
     counts('idlethread', 'sched_switch', 'args[2]->pid == 0'),
     counts('inv_swtch', TAKEN_OFF),
     counts('lread', 'block_touch_buffer'),

@@ -9,6 +9,31 @@ import { asNumber } from '../memory.js';
 import type { Destination, StringValue } from '../strings.js';
 import { at, pathName, readPointer } from './dpath.js';
 
+/** inode_mount(inode): where the file system that a file is on is mounted first. */
+export function inodeMount(
+  code: Code,
+  args: readonly Expr[],
+  _to: Destination | undefined,
+  capacity: number,
+): StringValue {
+  const inode = inRegister(code, asNumber(code, evaluate(code, args[0]!)));
+  const mount = firstMount(code, readPointer(code, inode, 'inode', 'i_sb'));
+  return mountPoint(code, code.b.alu('add', mount, imm(at(code, 'mount', 'mnt'))), capacity);
+}
+
+/** mount_path(vfsmount): where it is mounted. */
+export function mountPath(
+  code: Code,
+  args: readonly Expr[],
+  _to: Destination | undefined,
+  capacity: number,
+): StringValue {
+  return mountPoint(code, inRegister(code, asNumber(code, evaluate(code, args[0]!))), capacity);
+}
+
+const mountPoint = (code: Code, mount: V, capacity: number): StringValue =>
+  pathName(code, readPointer(code, mount, 'vfsmount', 'mnt_root'), mount, capacity);
+
 /** Kernels before 6.18 have the mounts of a file system in an ordinary list. */
 function firstMount(code: Code, superblock: V): V {
   const own = kernelOffset(code, 'mount', 'mnt_next_for_sb') !== undefined;

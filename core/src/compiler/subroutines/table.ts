@@ -5,13 +5,14 @@ import { evaluate, type Scalar } from '../expression.js';
 import { endSpeculation, speculation } from '../speculation.js';
 import type { Destination, StringValue } from '../strings.js';
 import { inetNtoa, inetNtoa6, inetNtop, linkNtop } from './addresses.js';
+import { argsText } from './args-text.js';
 import { getmajor, getminor, swapBytes } from './bytes.js';
 import { isnull, strchr, strrchr, tolower, toupper } from './characters.js';
 import { copyin, copyinstr, copyinto } from './copyin.js';
 import { copyout, copyoutstr } from './copyout.js';
 import { dPath } from './dpath.js';
 import { alloca, bcopy } from './heap-memory.js';
-import { inodePath } from './inode-path.js';
+import { inodeMount, inodePath, mountPath } from './inode-path.js';
 import { json } from './json.js';
 import { always, mutexOwned, mutexOwner, rwReadHeld, rwWriteHeld } from './locks.js';
 import { strtoll } from './numbers.js';
@@ -36,6 +37,9 @@ export const stringCalls: Readonly<Record<string, StringCall>> = {
   copyinstr,
   d_path: dPath,
   inode_path: inodePath,
+  inode_mount: inodeMount,
+  mount_path: mountPath,
+  args_text: argsText,
   dirname,
   inet_ntoa: inetNtoa,
   inet_ntoa6: inetNtoa6,
