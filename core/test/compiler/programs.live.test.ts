@@ -4,7 +4,7 @@ import { differences } from './differ.js';
 import { generateProgram } from './generator.js';
 
 /** `PROGRAMS=10000 SEED=1` run more of them; scripts/fuzz-programs.mjs does. */
-const COUNT = Number(process.env.PROGRAMS ?? 150);
+const COUNT = Number(process.env.PROGRAMS ?? (process.env.DTRACE_TEST_GUEST ? 30 : 150));
 const SEED = Number(process.env.SEED ?? 1);
 /** Folder for the programs that fail. */
 const KEEP = process.env.KEEP;
