@@ -11,7 +11,7 @@ import { bin, root, run } from './run.mjs';
 const LIVE = 'vitest.live.config.ts';
 const GUEST_KERNEL = process.env.DTRACE_TEST_KERNEL ?? '6.1';
 /** All steps together stay below half an hour, whatever hangs; an emulated processor is slow. */
-const STEP_SECONDS = 420;
+const STEP_SECONDS = 600;
 const GUEST_SECONDS = 1200;
 /** Emulated processors are slow, and a guest keeps one of the machine's busy: the test files are dealt out. */
 const GUESTS = 2;
