@@ -161,7 +161,8 @@ const FETCH: Readonly<Record<string, Fetch>> = {
   walltimestamp: (code) => {
     code.unit.clocks.add('wall');
     const offset = code.b.load(8, code.b.move({ map: MAP.state, value: STATE.wallOffset }), 0);
-    return code.b.alu('add', now(code), offset);
+    // Unlike timestamp it goes on within a clause.
+    return code.b.alu('add', code.b.helper('bpf_ktime_get_ns'), offset);
   },
   curthread: currentTask,
   id: (code) => code.probeId,

@@ -12,6 +12,7 @@ import { type ClauseScope, finishRecord, speculateAction, writeStatement } from 
 
 export function writeClause(code: Code, clause: CheckedClause, epid: number): void {
   code.at(clause.span);
+  code.heap.enter(clause);
   code.region(() =>
     code.temporaries(() => {
       code.scope = { writer: undefined, marked: undefined };

@@ -22,7 +22,7 @@ import {
 } from './ir/ir.js';
 import type { ProgramMapping } from './mapping.js';
 import type { ClauseScope } from './statements.js';
-import { MAP, SCRATCH_SLOTS, type Unit } from './unit.js';
+import { MAP, NULLNESS, SCRATCH_SLOTS, type Unit } from './unit.js';
 
 /**
  * How sparing the code is with what the kernel limits. `free`: values stay in registers and small buffers on the
@@ -236,8 +236,11 @@ export class Code {
     return this.b.load(width, this.b.address(at), offset);
   }
 
-  /** Reads foreign memory; a bad address is a fault of the clause. */
-  readMemory(address: V | Imm, width: Width, user: boolean): V {
+  /**
+   * Reads foreign memory; a bad address is a fault of the clause. `offset`: how far behind a pointer the address is. If
+   * that pointer was NULL, the fault names it and not the address.
+   */
+  readMemory(address: V | Imm, width: Width, user: boolean, offset = 0n): V {
     const buffer = this.b.buffer(8);
     // What a helper writes does not make the verifier forget what another use left there; a store does.
     this.b.store(8, buffer, 0, imm(0));
@@ -247,10 +250,24 @@ export class Code {
       imm(width),
       address,
     );
-    this.faultUnless('==', status, imm(0), Fault.badAddress, address);
+    const ok = this.b.newLabel('ok');
+    this.b.branch('==', status, imm(0), ok);
+    this.fault(Fault.badAddress, this.unlessBehindNull(address, offset));
+    this.b.label(ok);
     const value = this.b.load(width, buffer, 0);
     this.b.releaseBuffer(buffer);
     return value;
+  }
+
+  private unlessBehindNull(address: V | Imm, offset: bigint): V | Imm {
+    if (offset === 0n) return address;
+    if (typeof address !== 'number') return address.imm === offset ? imm(0) : address;
+    const named = this.b.constant(0);
+    const end = this.b.newLabel('null');
+    this.b.branch('==', address, imm(offset), end);
+    this.b.assign(named, address);
+    this.b.label(end);
+    return named;
   }
 
   // ---- faults and losses -----------------------------------------------------------------------------
@@ -330,10 +347,11 @@ export class Code {
   /** Scratch space that stays one clause-local string's, record's or array's for the whole program. */
   reserve(variable: Variable, size: number): void {
     if (this.programSpaces.has(variable.id)) return;
-    const offset = this.scratchOffset(size);
-    this.programSpaces.set(variable.id, offset);
+    const before = isString(variable.type) ? NULLNESS : 0;
+    const offset = this.scratchOffset(before + size);
+    this.programSpaces.set(variable.id, offset + before);
     // What an earlier run left there is not this one's: an empty string ends at once, the rest is all zero.
-    this.spaces.push({ offset, size: isString(variable.type) ? 8 : size });
+    this.spaces.push({ offset, size: before > 0 ? before + 8 : size });
   }
 
   /** What alloca(), copyin() and subroutines with a memory of their own get; laid out before any code is written. */

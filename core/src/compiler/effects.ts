@@ -5,7 +5,7 @@ import { Cell } from './cell.js';
 import { type Code, Level } from './code.js';
 import { evaluate, type Scalar } from './expression.js';
 import { isImm } from './ir/ir.js';
-import { copyString, evaluateString, type StringValue } from './strings.js';
+import { copyString, evaluateNullable, type StringValue } from './strings.js';
 import { childrenOf } from './walk.js';
 
 const known = new WeakMap<Expr, boolean>();
@@ -52,9 +52,10 @@ function settled(code: Code, expr: Expr): Expr {
 }
 
 function ownString(code: Code, expr: Expr): StringValue {
-  const value = evaluateString(code, expr);
+  const value = evaluateNullable(code, expr);
   const at = code.b.address(code.scratchBase, code.scratchOffset(value.capacity));
-  return copyString(code, value, { at, capacity: value.capacity });
+  const copy = copyString(code, value, { at, capacity: value.capacity });
+  return value.absent === undefined ? copy : { ...copy, absent: value.absent };
 }
 
 /** Arguments of which later ones have effects: what comes before those is evaluated, in order. */

@@ -1,4 +1,7 @@
-/** Scalar expressions: each evaluates to a register or a constant, kept in the range of its type. */
+/**
+ * Scalar expressions: each evaluates to a register or a constant, in the range of its type but for what `ranges.ts`
+ * says of arithmetic.
+ */
 import type { ArithmeticOperator, Expr, ExprOf, Target } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { asInteger, isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
@@ -9,7 +12,8 @@ import { Cell } from './cell.js';
 import { type Code, Level } from './code.js';
 import { held, inOrder, repeatableTarget } from './effects.js';
 import { type AluOp, type Condition, type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
-import { asNumber, load, mayBeTracked, storeThrough } from './memory.js';
+import { asNumber, load, mayBeTracked, storeStringThrough, storeThrough } from './memory.js';
+import { cuts, mayExceed } from './ranges.js';
 import { buildRecord } from './records.js';
 import { noCode } from './refusals.js';
 import { register } from './registers.js';
@@ -103,10 +107,7 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
       from.kind === 'pointer' && resolve(expr.type).kind !== 'pointer' && mayBeTracked(expr.operand);
     const operand = evaluate(code, expr.operand);
     const value = forgets ? asNumber(code, operand) : operand;
-    const narrows =
-      scalarWidth(expr.type) < scalarWidth(expr.operand.type) ||
-      isSigned(expr.type) !== isSigned(expr.operand.type);
-    return narrows || from.kind !== 'integer' ? normalise(code, value, expr.type) : value;
+    return cuts(expr) || from.kind !== 'integer' ? normalise(code, value, expr.type) : value;
   },
   stringof: stringAddress,
   assign,
@@ -229,22 +230,14 @@ function arithmetic(
   const signed = isSigned(type);
   switch (operator) {
     case '/':
-    case '%': {
-      const result = divide(code, operator, left, right, signed);
-      // Only the smallest number divided by -1 leaves the range.
-      return operator === '/' && signed ? normalise(code, result, type) : result;
-    }
+    case '%':
+      return divide(code, operator, left, right, signed);
     case '>>':
       return code.b.alu(signed ? 'arsh' : 'rsh', left, shiftCount(code, right));
     case '<<':
-      return normalise(code, code.b.alu('lsh', left, shiftCount(code, right)), type);
-    case '&':
-    case '|':
-    case '^':
-      // What is in the range of a type stays there.
-      return code.b.alu(ALU[operator], left, right);
+      return code.b.alu('lsh', left, shiftCount(code, right));
     default:
-      return normalise(code, code.b.alu(ALU[operator], left, right), type);
+      return code.b.alu(ALU[operator], left, right);
   }
 }
 
@@ -287,17 +280,17 @@ function magnitude(code: Code, value: V): V {
 
 // ---- assignment ----------------------------------------------------------------------------------------
 
-/** Address of the bytes of a record, array or string that lives in a variable. */
-export function lvalueAddress(code: Code, expr: ExprOf<'variable'> | ExprOf<'element'>): V {
-  return addressOfVariable(code, expr);
-}
-
 function assign(code: Code, expr: ExprOf<'assign'>): Scalar {
   if (expr.target.kind !== 'load' && !isScalarType(expr.target.type)) {
     return storeVariable(code, expr.target, expr.value);
   }
+  if (expr.target.kind === 'load' && isString(expr.target.type)) {
+    const { target } = expr;
+    return code.temporaries(() => storeStringThrough(code, target, expr.value));
+  }
   if (!expr.operator) {
-    const value = evaluate(code, expr.value);
+    const computed = evaluate(code, expr.value);
+    const value = mayExceed(expr.value) ? normalise(code, computed, expr.target.type) : computed;
     storeTarget(code, expr.target, value, expr.value);
     return value;
   }

@@ -24,8 +24,11 @@ const REMEMBERED: Readonly<Record<string, (strsize: number) => number>> = {
 export class Heap {
   private readonly places = new Map<Expr, Place>();
   private readonly kept = new Map<string, number>();
-  /** All that requests of any clause may be given; clauses use the same bytes one after the other. */
-  private area: Place = { offset: 0, size: 0 };
+  /** What the requests of each clause may be given: all clauses use the same bytes, one after the other. */
+  private readonly sizes = new Map<CheckedClause, number>();
+  private offset = 0;
+  /** Bytes that pointers may lead to in the clause that is being written. */
+  size = 0;
 
   constructor(
     private readonly code: Code,
@@ -34,6 +37,9 @@ export class Heap {
     const requests = clauses.map((clause) => requestsOf(clause, code.unit.options.scratchsize));
     const sizes = requests.map((list) => list.reduce((sum, { size }) => sum + roundUp(size), 0));
     const size = Math.max(0, ...sizes);
+    clauses.forEach((clause, i) => {
+      this.sizes.set(clause, sizes[i] ?? 0);
+    });
     if (requests.some((list) => list.length > 0)) this.layOut(requests, size);
     for (const clause of clauses) {
       forEachExpr(clause, (expr) => {
@@ -48,14 +54,19 @@ export class Heap {
 
   private layOut(requests: readonly Request[][], size: number): void {
     // As much again behind it: copies of unknown place and length stay inside whatever the verifier imagines.
-    this.area = { offset: this.code.scratchOffset(2 * Math.max(size, 8)), size };
+    this.offset = this.code.scratchOffset(2 * Math.max(size, 8));
     for (const list of requests) {
-      let at = this.area.offset;
+      let at = this.offset;
       for (const { call, size } of list) {
         this.places.set(call, { offset: at, size });
         at += roundUp(size);
       }
     }
+  }
+
+  /** Memory of one clause is nothing to another. */
+  enter(clause: CheckedClause): void {
+    this.size = this.sizes.get(clause) ?? 0;
   }
 
   place(call: Expr): Place {
@@ -71,12 +82,8 @@ export class Heap {
     return offset;
   }
 
-  get size(): number {
-    return this.area.size;
-  }
-
   address(): V {
-    return this.code.b.address(this.code.scratchBase, this.area.offset);
+    return this.code.b.address(this.code.scratchBase, this.offset);
   }
 }
 

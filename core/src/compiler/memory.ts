@@ -6,6 +6,14 @@ import type { Code } from './code.js';
 import { directBase } from './direct-load.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
+import {
+  copyString,
+  type Destination,
+  destination,
+  evaluateNullable,
+  readString,
+  type StringValue,
+} from './strings.js';
 import { MAP } from './unit.js';
 import { addressForWriting, addressOfVariable, copyMemory } from './variables.js';
 
@@ -82,17 +90,61 @@ export function load(code: Code, expr: ExprOf<'load'>): Scalar {
 function readScalar(code: Code, expr: ExprOf<'load'>, width: Width): V {
   const parts = takeApart(expr.address);
   const target = variableOf(parts.base);
-  if (target) {
+  if (target && reaches(code, target, parts, width)) {
     const at = placeInVariable(code, target, parts, width, false);
     return code.b.load(width, at.base, at.offset);
   }
+  const space = spaceOf(expr.address.type);
+  if (space === 'scratch') return code.b.load(width, placeInHeap(code, expr.address, width), 0);
   const small = parts.offset >= 0n && parts.offset < 32768n;
   if (!expr.bits && parts.moving.length === 0 && small) {
     const offset = Number(parts.offset);
     const base = directBase(code, parts.base, offset, width);
     if (base !== undefined) return code.b.load(width, base, offset);
   }
-  return code.readMemory(evaluate(code, expr.address), width, spaceOf(expr.address.type) === 'user');
+  return code.readMemory(
+    evaluate(code, expr.address),
+    width,
+    space === 'user',
+    parts.moving.length === 0 ? parts.offset : 0n,
+  );
+}
+
+/** A cast lets a constant offset lead out of a variable's bytes: what lies there is memory like any other. */
+function reaches(code: Code, target: VariableTarget, parts: Parts, width: number): boolean {
+  const size = BigInt(sizeOf(target.type, code.unit.options.strsize) ?? 8);
+  return parts.moving.length > 0 || (parts.offset >= 0n && parts.offset + BigInt(width) <= size);
+}
+
+/** A string at an address: where its bytes may be read directly they stay there, else they are copied. */
+export function loadString(code: Code, expr: ExprOf<'load'>, to?: Destination): StringValue {
+  const { strsize } = code.unit.options;
+  const parts = takeApart(expr.address);
+  const target = variableOf(parts.base);
+  if (target && reaches(code, target, parts, strsize)) {
+    const { base, offset } = placeInVariable(code, target, parts, strsize, false);
+    if (parts.moving.length === 0) return { at: code.b.address(base, offset), capacity: strsize };
+    return readString(code, base, destination(code, to, strsize).at, strsize, false);
+  }
+  const space = spaceOf(expr.address.type);
+  const from =
+    space === 'scratch' ? placeInHeap(code, expr.address, 1) : asNumber(code, evaluate(code, expr.address));
+  return readString(code, from, destination(code, to, strsize).at, strsize, space === 'user');
+}
+
+/** How far into the clause's own memory an address leads. */
+export function distanceInHeap(code: Code, address: V): V {
+  return code.b.alu('sub', address, inRegister(code, asNumber(code, code.heap.address())));
+}
+
+/** The place that a pointer to the clause's own memory leads to; outside of it the clause faults. */
+function placeInHeap(code: Code, pointer: Expr, width: number): V {
+  const { b, heap } = code;
+  const address = inRegister(code, asNumber(code, evaluate(code, pointer)));
+  const offset = distanceInHeap(code, address);
+  if (heap.size < width) code.fault(Fault.badAddress, address);
+  else code.faultUnless('<=', offset, imm(heap.size - width), Fault.badAddress, address);
+  return b.alu('add', heap.address(), offset);
 }
 
 /** A place inside a variable's bytes; what moves at run time is checked against their number. */
@@ -137,18 +189,41 @@ function indexOf(code: Code, bytes: V, element: number): V | Imm {
 
 /** `*address = value`: into a variable's bytes, or through a pointer that turns out to lead to our own memory. */
 export function storeThrough(code: Code, target: ExprOf<'load'>, value: Scalar): void {
-  const { strsize } = code.unit.options;
   // A record or an array is stored whole: its value is where its bytes are.
-  const bytes = isAggregate(target) ? (sizeOf(target.type, strsize) ?? 8) : scalarWidth(target.type);
-  const write = (base: V, at: number): void =>
-    isAggregate(target)
+  const whole = isAggregate(target);
+  const bytes = whole ? (sizeOf(target.type, code.unit.options.strsize) ?? 8) : scalarWidth(target.type);
+  writeThrough(code, target, bytes, (base, at) =>
+    whole
       ? copyMemory(code, code.b.address(base, at), bytes, inRegister(code, value))
-      : writeScalar(code, target, base, at, scalarWidth(target.type), value);
+      : writeScalar(code, target, base, at, scalarWidth(target.type), value),
+  );
+}
+
+/** The same of a string; returns the address of the value read. */
+export function storeStringThrough(code: Code, target: ExprOf<'load'>, from: Expr): V {
+  const { strsize } = code.unit.options;
+  const value = evaluateNullable(code, from);
+  writeThrough(code, target, strsize, (base, at) => {
+    copyString(code, value, { at: code.b.address(base, at), capacity: strsize });
+  });
+  return code.b.address(value.at);
+}
+
+function writeThrough(
+  code: Code,
+  target: ExprOf<'load'>,
+  bytes: number,
+  write: (base: V, at: number) => void,
+): void {
   const parts = takeApart(target.address);
   const variable = variableOf(parts.base);
   if (variable) {
     const { base, offset } = placeInVariable(code, variable, parts, bytes, true);
     write(base, offset);
+    return;
+  }
+  if (spaceOf(target.address.type) === 'scratch') {
+    write(placeInHeap(code, target.address, bytes), 0);
     return;
   }
   const address = inRegister(code, asNumber(code, evaluate(code, target.address)));

@@ -16,7 +16,7 @@ import { FAULT_RECORD, type ProgramImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
 import { FrameError, MAX_FRAME } from './ir/allocate.js';
 import { emitProgram } from './ir/emit.js';
-import { imm, type StackRef, type V } from './ir/ir.js';
+import { type Imm, imm, type StackRef, type V } from './ir/ir.js';
 import { attachCookie, COOKIE_BITS, type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
@@ -279,7 +279,7 @@ class ProgramRun {
     if (code.faultInfo) {
       code.b.jump(end);
       code.b.label(fault);
-      this.writeFaultHandler(code.faultInfo);
+      this.writeFaultHandler(code.faultInfo, enabled.epid);
     }
     code.b.label(end);
     this.leaveAfterExit(enabled.clause);
@@ -308,7 +308,7 @@ class ProgramRun {
    * Reports the fault and runs ERROR's clauses; then the next clause's turn comes. Each clause has a handler of its
    * own behind it: from one for all, the verifier would see ways back to every clause and follow each of them.
    */
-  private writeFaultHandler(info: StackRef): void {
+  private writeFaultHandler(info: StackRef, epid: number): void {
     const { code } = this;
     const { b } = code;
     code.region(() => {
@@ -323,14 +323,14 @@ class ProgramRun {
       b.store(8, record, FAULT_RECORD.address, b.load(8, info, FAULT_INFO.address));
       sendRecord(code, record, imm(FAULT_RECORD.size), { urgent: false, charge: 0 });
       b.releaseBuffer(record);
-      this.writeErrorClauses(info.stack);
+      this.writeErrorClauses(info.stack, epid);
     });
     for (const { clause } of this.group.errorClauses) this.leaveAfterExit(clause);
     b.releaseBuffer(info);
     code.faultInfo = undefined;
   }
 
-  private writeErrorClauses(info: number): void {
+  private writeErrorClauses(info: number, faulting: number): void {
     const { code, group } = this;
     const outer = { id: code.probeId, index: code.probeIndex };
     for (const { clause, epid, probe } of group.errorClauses) {
@@ -338,7 +338,7 @@ class ProgramRun {
       code.clause = { epid, end, fault: end, action: 0 };
       code.inError = end;
       code.probeId = imm(probe.id);
-      code.withMapping(errorMapping(info), () => writeClause(code, clause, epid));
+      code.withMapping(errorMapping(info, outer.id, faulting - 1), () => writeClause(code, clause, epid));
       code.b.label(end);
     }
     code.inError = undefined;
@@ -376,11 +376,13 @@ function selectTable(group: ProgramGroup, values: readonly number[]): { bytes: B
   return { bytes, entries };
 }
 
-/** ERROR's arguments: arg1 epid, arg2 action, arg3 offset, arg4 kind, arg5 address. */
-function errorMapping(info: number): ProgramMapping {
-  const fields = [undefined, 'epid', 'action', 'offset', 'kind', 'address'] as const;
+/** ERROR's arguments: arg1 the id of the probe, arg2 which clause, arg3 offset, arg4 kind, arg5 address. */
+function errorMapping(info: number, probe: V | Imm, clause: number): ProgramMapping {
+  const fields = [undefined, undefined, undefined, 'offset', 'kind', 'address'] as const;
   return {
     arg: (code, index) => {
+      if (index === 1) return probe;
+      if (index === 2) return imm(clause);
       const field = fields[index];
       if (field === undefined) return imm(0);
       return code.b.load(field === 'address' ? 8 : 4, { stack: info, offset: 0 }, FAULT_INFO[field]);

@@ -5,11 +5,12 @@ import { cpu, now } from './builtins.js';
 import { capacityOf } from './capacity.js';
 import { recordCharge } from './charges.js';
 import type { Code } from './code.js';
-import { evaluate } from './expression.js';
+import { evaluate, inRegister, type Scalar } from './expression.js';
 import { align, type FieldShape, fieldShape } from './fields.js';
 import { type Field, RECORD_HEADER } from './image.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { keyScalar, place } from './keys.js';
+import { asNumber, distanceInHeap } from './memory.js';
 import { userSymbol, writeStack } from './stacks.js';
 import { copyString, evaluateString } from './strings.js';
 import { MAP, ringName, STATE } from './unit.js';
@@ -119,7 +120,7 @@ export class RecordWriter {
     const { field } = this.slots.get(value)!;
     switch (field.kind) {
       case 'integer':
-        code.storeAt(at, field.offset, field.size, evaluate(code, keyScalar(value)));
+        code.storeAt(at, field.offset, field.size, shownScalar(code, value));
         break;
       case 'string': {
         const to = { at: place(code, at, field.offset), capacity: field.size };
@@ -179,6 +180,20 @@ export class RecordWriter {
     sendRecord(code, this.at, this.tail, { urgent: this.urgent, charge, speculation });
     this.release();
   }
+}
+
+/** Memory of the program's own has no address that means anything outside: its first byte is shown as 8. */
+function shownScalar(code: Code, expr: Expr): Scalar {
+  const { b } = code;
+  const value = evaluate(code, keyScalar(expr));
+  if (spaceOf(expr.type) !== 'scratch') return value;
+  const address = inRegister(code, asNumber(code, value));
+  const shown = b.move(address);
+  const end = b.newLabel('null');
+  b.branch('==', address, imm(0), end);
+  b.assign(shown, b.alu('add', distanceInHeap(code, address), imm(8)));
+  b.label(end);
+  return shown;
 }
 
 /** Bytes that lie in the process's memory. */

@@ -4,19 +4,22 @@ import type { ComparisonOperator, Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { resolve, spaceOf } from '../language/types/queries.js';
 import { branchIf } from './branching.js';
+import { isZero } from './branchless.js';
 import { currentTask, kernelOffset } from './builtins.js';
 import { capacityOf } from './capacity.js';
 import { Cell } from './cell.js';
 import type { Code } from './code.js';
 import { inOrder, repeatableTarget } from './effects.js';
-import { evaluate, lvalueAddress } from './expression.js';
+import { evaluate } from './expression.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { repeat } from './loops.js';
+import { loadString } from './memory.js';
 import { probePart } from './probe-names.js';
 import { noCode } from './refusals.js';
 import { writeBlock } from './statements.js';
 import { stringCalls } from './subroutines/table.js';
 import { MAP } from './unit.js';
+import { stringVariable } from './variables.js';
 
 export interface StringValue {
   readonly at: Operand;
@@ -67,12 +70,15 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
       return literal(code, expr.value);
     case 'builtin':
       return builtinString(code, expr.name, to);
+    case 'constant':
+      return nothing(code);
     case 'variable':
     case 'element':
-      return { at: lvalueAddress(code, expr), capacity: code.unit.options.strsize };
+      return { ...stringVariable(code, expr), capacity: code.unit.options.strsize };
     case 'load':
-      return { at: evaluate(code, expr.address), capacity: code.unit.options.strsize };
+      return loadString(code, expr, to);
     case 'stringof':
+      if (expr.operand.kind === 'constant' && expr.operand.value === 0n) return nothing(code);
       return stringAt(code, expr.operand, to, capacityOf(expr, code.unit.options.strsize));
     case 'conditional':
       return conditionalString(code, expr, to);
@@ -82,7 +88,7 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
     case 'assign': {
       const target = repeatableTarget(code, expr.target);
       evaluate(code, { ...expr, target });
-      return evaluateString(code, target, to);
+      return evaluateNullable(code, target, to);
     }
     case 'let':
       return withTemp(code, expr, to);
@@ -106,6 +112,12 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
   }
 }
 
+/** NULL. */
+function nothing(code: Code): StringValue {
+  const at: Operand = { map: MAP.zeros, value: 0 };
+  return { at, capacity: 8, length: imm(0), absent: code.b.constant(1) };
+}
+
 function withTemp(code: Code, expr: Extract<Expr, { kind: 'let' }>, to?: Destination): StringValue {
   bindTemp(code, expr);
   return evaluateNullable(code, expr.body, to);
@@ -115,7 +127,7 @@ export function bindTemp(code: Code, expr: Extract<Expr, { kind: 'let' }>): void
   const isString = resolve(expr.temp.type).kind === 'string';
   code.temps.set(
     expr.temp.id,
-    isString ? evaluateString(code, expr.value) : code.b.move(evaluate(code, expr.value)),
+    isString ? evaluateNullable(code, expr.value) : code.b.move(evaluate(code, expr.value)),
   );
 }
 
@@ -169,17 +181,25 @@ function conditionalString(
   const other = code.b.newLabel('else');
   const end = code.b.newLabel('end');
   const length = code.b.register();
+  const absent = mayBeNull(expr) ? code.b.register() : undefined;
   branchIf(code, expr.condition, false, other);
   const side = (branch: Expr) =>
-    code.region(() =>
-      code.b.assign(length, copyString(code, evaluateString(code, branch, place), place).length!),
-    );
+    code.region(() => {
+      const value = evaluateNullable(code, branch, place);
+      if (absent !== undefined) code.b.assign(absent, value.absent ?? imm(0));
+      code.b.assign(length, copyString(code, value, place).length!);
+    });
   side(expr.then);
   code.b.jump(end);
   code.b.label(other);
   side(expr.else);
   code.b.label(end);
-  return { at: place.at, capacity, length };
+  return { at: place.at, capacity, length, ...(absent !== undefined && { absent }) };
+}
+
+function mayBeNull(expr: Expr): boolean {
+  if (expr.kind === 'conditional') return mayBeNull(expr.then) || mayBeNull(expr.else);
+  return !['string', 'builtin', 'load'].includes(expr.kind);
 }
 
 /**
@@ -239,8 +259,36 @@ const LONGEST_INLINE_LITERAL = 63;
 /** Result 0 or 1 of a comparison by bytes, as strcmp orders them. */
 export function compareStrings(code: Code, operator: ComparisonOperator, left: Expr, right: Expr): V {
   const [first = left, second = right] = inOrder(code, [left, right]);
-  const a = evaluateString(code, first);
-  const b = evaluateString(code, second);
+  const a = evaluateNullable(code, first);
+  const b = evaluateNullable(code, second);
+  if (a.absent === undefined && b.absent === undefined) return comparePresent(code, operator, a, b);
+  return compareNullable(code, operator, a, b);
+}
+
+/** NULL is equal to itself and less than any string. */
+function compareNullable(code: Code, operator: ComparisonOperator, a: StringValue, b: StringValue): V {
+  const flag = (value: StringValue): V =>
+    value.absent === undefined ? code.b.constant(1) : isZero(code, value.absent);
+  const [left, right] = [flag(a), flag(b)];
+  const result = new Cell(code, imm(0));
+  const [present, holds, end] = ['present', 'holds', 'compared'].map((hint) => code.b.newLabel(hint)) as [
+    string,
+    string,
+    string,
+  ];
+  code.b.branch('!=', code.b.alu('and', left, right), imm(0), present);
+  code.b.branch(CONDITION[operator], left, right, holds);
+  code.b.jump(end);
+  code.b.label(holds);
+  result.set(imm(1));
+  code.b.jump(end);
+  code.b.label(present);
+  code.region(() => result.set(comparePresent(code, operator, a, b)));
+  code.b.label(end);
+  return result.get();
+}
+
+function comparePresent(code: Code, operator: ComparisonOperator, a: StringValue, b: StringValue): V {
   const text = b.literal ?? a.literal;
   const value = b.literal === undefined ? b : a;
   if (

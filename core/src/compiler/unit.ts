@@ -53,7 +53,13 @@ export const MAP = {
   speculations: 'speculations',
 } as const;
 
-/** Where a variable's value is. */
+/**
+ * Bytes before a string variable's own, elements excepted: not 0 where the variable holds NULL. In a thread's record,
+ * which is all 0 before anything is assigned, not 0 where it does hold a string.
+ */
+export const NULLNESS = 8;
+
+/** Where a variable's value is: the place and size of its own bytes. */
 export type Home =
   | { readonly in: 'globals'; readonly offset: number; readonly size: number }
   | { readonly in: 'thread'; readonly offset: number; readonly size: number }
@@ -237,6 +243,7 @@ export class Unit {
     const uses = elementUses(this.input);
     for (const variable of this.input.program.variables) {
       const size = align(valueSize(variable, this.options.strsize), 8);
+      const before = isString(variable.type) ? NULLNESS : 0;
       if (variable.keys) {
         const found = uses.get(variable.id);
         if (!found) continue;
@@ -249,11 +256,11 @@ export class Unit {
         this.homes.set(variable.id, { in: 'map', map, keys, keySize, size });
         this.needZeros(size);
       } else if (variable.scope === 'global') {
-        this.homes.set(variable.id, { in: 'globals', offset: this.globalsSize, size });
-        this.globalsSize += size;
+        this.homes.set(variable.id, { in: 'globals', offset: this.globalsSize + before, size });
+        this.globalsSize += before + size;
       } else if (variable.scope === 'self') {
-        this.homes.set(variable.id, { in: 'thread', offset: this.threadSize, size });
-        this.threadSize += size;
+        this.homes.set(variable.id, { in: 'thread', offset: this.threadSize + before, size });
+        this.threadSize += before + size;
       } else {
         this.homes.set(variable.id, { in: 'program', size });
       }

@@ -2,13 +2,14 @@
 import type { Expr, ExprOf, VariableTarget } from '../language/checked.js';
 import { isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
+import { isZero } from './branchless.js';
 import { currentTask, threadKey } from './builtins.js';
 import { type Code, Level } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, isImm, type Operand, type V } from './ir/ir.js';
 import { buildKey } from './keys.js';
 import { copyString, evaluateNullable } from './strings.js';
-import { type Home, MAP } from './unit.js';
+import { type Home, MAP, NULLNESS } from './unit.js';
 
 function isScalarType(type: Type): boolean {
   const { kind } = resolve(type);
@@ -54,6 +55,33 @@ export function addressOfVariable(code: Code, expr: VariableTarget): V {
   code.b.assign(result, { map: MAP.zeros, value: 0 });
   code.b.label(end);
   return result;
+}
+
+/** A string variable's bytes, and whether it holds NULL (not 0): elements and thread-local ones do until assigned. */
+export function stringVariable(code: Code, expr: VariableTarget): { at: V; absent: V } {
+  const { b } = code;
+  const home = code.unit.home(expr.variable);
+  if (home.in === 'program') {
+    const at = programAddress(code, expr);
+    return { at, absent: b.load(8, at, -NULLNESS) };
+  }
+  if (home.in === 'globals') {
+    const start = b.move({ map: MAP.globals, value: home.offset - NULLNESS });
+    return { at: b.address(start, NULLNESS), absent: b.load(8, start, 0) };
+  }
+  code.unit.needZeros(home.size);
+  const pointer = find(code, expr, home);
+  const at = b.move({ map: MAP.zeros, value: 0 });
+  const absent = b.constant(1);
+  const end = b.newLabel('unset');
+  b.branch('==', pointer, imm(0), end);
+  if (home.in === 'thread') {
+    b.branch('==', b.load(8, pointer, home.offset - NULLNESS), imm(0), end);
+    b.assign(at, b.address(pointer, home.offset));
+  } else b.assign(at, pointer);
+  b.assign(absent, imm(0));
+  b.label(end);
+  return { at, absent };
 }
 
 /** As `addressOfVariable`, but what is not there yet is made, all zero; without room the clause faults. */
@@ -170,8 +198,9 @@ export function storeVariable(code: Code, target: VariableTarget, from: Expr, va
     storeScalar(code, target, home, scalar);
     return scalar;
   }
-  const known = code.temporaries(() => storeBytes(code, target, home, from));
-  return known;
+  return code.temporaries(() =>
+    isString(target.type) ? storeString(code, target, home, from) : storeBytes(code, target, home, from),
+  );
 }
 
 function storeScalar(code: Code, target: VariableTarget, home: Home, value: Scalar): void {
@@ -246,51 +275,64 @@ function updateElement(code: Code, map: string, key: Operand, value: Operand): v
   code.b.label(ok);
 }
 
-/** Strings, records and arrays. Returns the address of the value read. */
-function storeBytes(code: Code, target: VariableTarget, home: Home, from: Expr): V {
+/** Returns the address of the value read. */
+function storeString(code: Code, target: VariableTarget, home: Home, from: Expr): V {
   const { b } = code;
-  const source = sourceBytes(code, target.type, from);
+  const value = evaluateNullable(code, from);
+  const { absent } = value;
+  const copyTo = (to: V) => void copyString(code, value, { at: to, capacity: home.size });
   if (home.in === 'map' && target.kind === 'element') {
+    const key = elementKey(code, target, home);
+    const end = b.newLabel('stored');
+    if (absent !== undefined) {
+      const keep = b.newLabel('keep');
+      b.branch('==', absent, imm(0), keep);
+      b.helper('bpf_map_delete_elem', { map: home.map }, key.at);
+      b.jump(end);
+      b.label(keep);
+    }
     const space = code.space(home.size);
     code.zero(space.at, 0, home.size);
-    source.copyTo(b.address(space.at), home.size);
-    const key = elementKey(code, target, home);
+    copyTo(b.address(space.at));
     updateElement(code, home.map, key.at, space.at);
-    key.release();
+    b.label(end);
     space.release();
-  } else if (home.in === 'thread')
-    intoThreadRecord(code, (record) => source.copyTo(b.address(record, home.offset), home.size));
-  else source.copyTo(addressOfVariable(code, target), home.size);
-  return source.address;
+    key.release();
+  } else if (home.in === 'thread') {
+    const present = absent === undefined ? imm(1) : isZero(code, absent);
+    intoThreadRecord(code, (record) => {
+      copyTo(b.address(record, home.offset));
+      b.store(8, record, home.offset - NULLNESS, present);
+    });
+  } else {
+    const at = addressOfVariable(code, target);
+    copyTo(at);
+    b.store(8, at, -NULLNESS, absent ?? imm(0));
+  }
+  return b.address(value.at);
 }
 
-function sourceBytes(
-  code: Code,
-  type: Type,
-  from: Expr,
-): { address: V; copyTo: (to: V, size: number) => void } {
+/** Records and arrays. Returns the address of the value read. */
+function storeBytes(code: Code, target: VariableTarget, home: Home, from: Expr): V {
   const { b } = code;
-  if (isString(type)) {
-    if (from.kind === 'constant') {
-      // Assigning 0 to a string variable empties it.
-      const zeros = b.move({ map: MAP.zeros, value: 0 });
-      return { address: zeros, copyTo: (to) => b.store(1, to, 0, imm(0)) };
-    }
-    const value = evaluateNullable(code, from);
-    return {
-      address: b.address(value.at),
-      copyTo: (to, size) => void copyString(code, value, { at: to, capacity: size }),
-    };
-  }
   const address = inRegister(code, evaluate(code, from));
-  const size = sizeOf(type, code.unit.options.strsize) ?? 0;
-  return {
-    address,
-    copyTo: (to) => {
-      if (from.kind === 'constant') code.zero(to, 0, size);
-      else copyMemory(code, to, size, address);
-    },
-  };
+  const size = sizeOf(target.type, code.unit.options.strsize) ?? 0;
+  const copyTo = (to: V) =>
+    from.kind === 'constant' ? code.zero(to, 0, size) : copyMemory(code, to, size, address);
+  if (home.in === 'map' && target.kind === 'element') {
+    const key = elementKey(code, target, home);
+    if (from.kind === 'constant') b.helper('bpf_map_delete_elem', { map: home.map }, key.at);
+    else {
+      const space = code.space(home.size);
+      code.zero(space.at, 0, home.size);
+      copyTo(b.address(space.at));
+      updateElement(code, home.map, key.at, space.at);
+      space.release();
+    }
+    key.release();
+  } else if (home.in === 'thread') intoThreadRecord(code, (record) => copyTo(b.address(record, home.offset)));
+  else copyTo(addressOfVariable(code, target));
+  return address;
 }
 
 /** Copies `size` bytes of kernel, own or (`user`) the process's memory; a bad source is a fault. */

@@ -3,8 +3,8 @@
  * translators are expanded, macro variables replaced, sizes folded, pointer arithmetic scaled. The compiler
  * reads this and nothing earlier.
  *
- * Value model. Integer, enum and pointer expressions are 64-bit values kept in the range of their type
- * (sign- or zero-extended). Records and arrays have no value of their own: their expressions evaluate to the
+ * Value model. Integer, enum and pointer expressions are 64-bit values in the range of their type (sign- or
+ * zero-extended); results of arithmetic may be wider, until they are converted, stored or recorded. Records and arrays have no value of their own: their expressions evaluate to the
  * address of their bytes. Strings are values.
  */
 import type { ProbeDescription, ProbeNumber } from './ast.js';

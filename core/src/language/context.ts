@@ -33,6 +33,8 @@ export interface CheckContext {
 export interface CheckOptions {
   /** Bytes that hold any string, its end included. */
   readonly strsize: number;
+  /** Bytes that alloca() and copyin() of one clause may ask for; 256 where not given. */
+  readonly scratchsize?: number;
   /** -Z: descriptions may match nothing. */
   readonly zeroMatches: boolean;
   /** -w */

@@ -123,6 +123,7 @@ function siteExpressions(context: RunContext, scope: GlobalScope) {
 
 const checkOptions = (options: RunOptions): CheckOptions => ({
   strsize: options.compile.strsize,
+  scratchsize: options.compile.scratchsize,
   zeroMatches: options.zeroMatches,
   destructive: options.destructive,
   defaultArguments: options.defaultArguments,

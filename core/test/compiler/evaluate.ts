@@ -1,4 +1,5 @@
 /** One D expression over changing inputs, run by the live kernel: compiled and loaded once, run many times. */
+import { NULLNESS } from '../../src/compiler/unit.js';
 import { Consumer } from '../../src/consumer/consumer.js';
 import type { Output } from '../../src/consumer/output.js';
 import { noSymbols } from '../../src/consumer/symbols.js';
@@ -43,9 +44,10 @@ export class Evaluation {
     for (const { scope, keys, type } of program.checked.variables) {
       if (scope !== 'global' || keys) continue;
       const text = type.kind === 'string';
+      const before = text ? NULLNESS : 0;
       const size = text ? Math.ceil(strsize / 8) * 8 : 8;
-      this.#offsets.push({ at: this.#size, size: text ? strsize : 8, text });
-      this.#size += size;
+      this.#offsets.push({ at: this.#size + before, size: text ? strsize : 8, text });
+      this.#size += before + size;
     }
     this.#rings = new RingDrain(ringsOf(program.image.maps, loaded.maps), () => false);
     this.#consumer = new Consumer(program.image, {

@@ -8,11 +8,13 @@ import {
   type IntExpr,
   type IntVariable,
   type Scope,
+  type StringExpr,
+  use,
 } from './model/expressions.js';
 import { DivisionByZero, type IntType, intTypes, wrap } from './model/integers.js';
 import { keyText, Machine, type ModelValue } from './model/machine.js';
 import { Random } from './model/random.js';
-import type { Bytes } from './model/strings.js';
+import { type Bytes, NullString } from './model/strings.js';
 
 export interface GeneratedProgram {
   readonly text: string;
@@ -113,10 +115,15 @@ class ProgramGenerator {
 
   private trace(): Statement {
     const { random, expressions } = this;
-    const value = random.chance(0.7)
-      ? expressions.integer(this.depth(), true)
-      : expressions.string(this.depth(), true);
-    return { text: `trace(${value.text});`, run: (m) => void m.pending.push(value.run(m)) };
+    if (random.chance(0.7)) {
+      const value = expressions.integer(this.depth(), true);
+      return {
+        text: `trace(${value.text});`,
+        run: (m) => void m.pending.push(wrap(value.type, value.run(m))),
+      };
+    }
+    const value = expressions.string(this.depth(), true);
+    return { text: `trace(${value.text});`, run: (m) => void m.pending.push(use(value, m)) };
   }
 
   private assign(): Statement {
@@ -144,7 +151,12 @@ class ProgramGenerator {
       const value = expressions.string(this.depth(), false);
       return {
         text: `${text} = ${value.text};`,
-        run: (m) => void m.array(array.name).set(key(m), value.run(m)),
+        run: (m) => {
+          const assigned = value.run(m);
+          const element = key(m);
+          if (assigned === undefined) m.array(array.name).delete(element);
+          else m.array(array.name).set(element, assigned);
+        },
       };
     }
     const value = expressions.integer(this.depth(), false);
@@ -189,7 +201,7 @@ class ProgramGenerator {
       run: (m) => {
         const result = fn === 'count' ? 1n : BigInt.asIntN(64, value.run(m));
         const key = keyed
-          ? [BigInt.asIntN(32, (keys[0] as IntExpr).run(m)), decoded(keys[1]!.run(m) as Bytes)]
+          ? [BigInt.asIntN(32, (keys[0] as IntExpr).run(m)), decoded(use(keys[1] as StringExpr, m))]
           : ([] as ModelValue[]);
         m.aggregate(name, keyText(key), result);
       },
@@ -247,7 +259,7 @@ class ProgramGenerator {
           for (const statement of body) statement.run(m);
           if (m.pending.length > 0) m.records.push(m.pending);
         } catch (error) {
-          if (!(error instanceof DivisionByZero)) throw error;
+          if (!(error instanceof DivisionByZero || error instanceof NullString)) throw error;
           m.faults.push(records);
         }
       },

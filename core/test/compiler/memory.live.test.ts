@@ -28,6 +28,30 @@ describe('alloca', () => {
     await e.close();
   });
 
+  it('faults where a pointer leads out of what the clause asked for', async () => {
+    const e = await Evaluation.open('p[i]', {
+      declare: 'int64_t i;',
+      before: 'p = (char *)alloca(8); q = (int *)alloca(10); p[i] = 1;',
+    });
+    expect(e.run(0n)).toBe(1);
+    expect(e.run(23n)).toBe(1);
+    expect(e.run(24n)).toMatchObject(badAddress);
+    expect(e.run(-1n)).toMatchObject(badAddress);
+    await e.close();
+    expect(await evaluate('q[-1]', { before: 'q = (int *)alloca(10);' })).toMatchObject(badAddress);
+  });
+
+  it('holds strings', async () => {
+    const before = 'p = (string *)alloca(sizeof(string) + 1); *p = "abc";';
+    const options = [['scratchsize', '512']] as const;
+    expect(await evaluate('strjoin(*p, *p == "abc" ? "d" : "")', { before, options })).toBe('abcd');
+    expect(await evaluate('1', { before: 'p = (string *)alloca(8); *p = "abc";' })).toMatchObject(badAddress);
+  });
+
+  it('is shown by where it is in the memory of the clause', async () => {
+    expect(await evaluate('p', { before: 'this->q = alloca(16); p = alloca(8);' })).toBe(24);
+  });
+
   it('gives the same for nothing', async () => {
     expect(await evaluate('alloca(0) == alloca(0)')).toBe(1);
   });
@@ -44,6 +68,14 @@ describe('bcopy', () => {
     expect(e.run(-1n)).toMatchObject(badSize);
     expect(e.run(17n)).toMatchObject(badSize);
     await e.close();
+  });
+
+  it('reads and writes only what the clause asked for', async () => {
+    const copy = (text: string) => evaluate('1', { before: `p = alloca(8); q = alloca(16); ${text}` });
+    expect(await copy('bcopy(q, p, 16);')).toBe(1);
+    expect(await copy('bcopy(q, p, 17);')).toMatchObject(badSize);
+    expect(await copy('bcopy("a", (char *)p - 1, 2);')).toMatchObject(badAddress);
+    expect(await copy('bcopy("a", (char *)q + 16, 1);')).toMatchObject(badAddress);
   });
 
   it('copies strings, and nothing from nowhere', async () => {

@@ -71,6 +71,39 @@ describe('phases', () => {
   });
 });
 
+describe('faults', () => {
+  test('ERROR learns the probe, the clause, the kind and the address', async () => {
+    const script = `
+      ERROR { printf("%d %d %d %d;", arg1, arg2, arg4, arg5); }
+      BEGIN { printf("%d:", id); }
+      BEGIN { trace(((struct task_struct *)NULL)->pid); }
+      BEGIN { p = (int *)0x4000; trace(*p); }
+      BEGIN { trace(1 / (p == NULL)); }
+      BEGIN { q = (char *)alloca(1); *q = 1; }
+      BEGIN { trace(*q); }
+      BEGIN { exit(0); }`;
+    const { text, complaints } = await run(script);
+    expect(text).toMatch(/^1:1 2 1 0;1 3 1 16384;1 4 4 0;1 6 1 -?\d+;\n$/);
+    expect(complaints.filter((line) => /invalid address|divide-by-zero/.test(line))).toHaveLength(4);
+  });
+});
+
+describe('arithmetic', () => {
+  test('is done in 64 bits and cut to the type where it is kept', async () => {
+    const script = `int n; unsigned int u;
+      BEGIN {
+        n = 0x10000; u = 1; this->i = n * n; m[1] = 1; m[1] = n * n;
+        printf("%d %d %d %d ", n * n / n, this->i, (int)(n * n), n * n > 0);
+        @ = sum(n * n); printf("%s %d", lltostr(n * n), m[1] == 0); printa(" %@d", @);
+        exit((u - 2) / u == (uint64_t)-1 ? 0 : 1);
+      }`;
+    expect(await run(script)).toMatchObject({
+      text: '65536 0 0 1 4294967296 1 4294967296\n',
+      status: 0,
+    });
+  });
+});
+
 describe('providers', () => {
   test('syscall: entry and return of the named call alone, with arguments and errno', async () => {
     const script = `

@@ -1,6 +1,6 @@
 /** Subroutines that look at a string character by character. */
 import type { Expr } from '../../language/checked.js';
-import { choose, isBetween, isEqual } from '../branchless.js';
+import { choose, isBetween, isEqual, isZero, not } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
@@ -62,26 +62,10 @@ const letters =
 export const toupper = letters('a', -32);
 export const tolower = letters('A', 32);
 
-/** Whether there is a string at all. A variable that holds an empty one has none. */
+/** Whether there is a string at all. */
 export function isnull(code: Code, args: readonly Expr[]): Scalar {
-  const { b } = code;
-  const expr = args[0]!;
   return code.temporaries(() => {
-    const text = evaluateNullable(code, expr);
-    if (text.absent !== undefined) return text.absent;
-    if (!isPlace(expr)) return imm(0);
-    const result = b.constant(1);
-    const empty = b.newLabel('empty');
-    b.branch('==', code.loadAt(text.at, 0, 1), imm(0), empty);
-    b.assign(result, imm(0));
-    b.label(empty);
-    return result;
+    const { absent } = evaluateNullable(code, args[0]!);
+    return absent === undefined ? imm(0) : not(code, isZero(code, absent));
   });
-}
-
-function isPlace(expr: Expr): boolean {
-  if (expr.kind === 'comma') return isPlace(expr.right);
-  return (
-    expr.kind === 'variable' || expr.kind === 'element' || expr.kind === 'load' || expr.kind === 'assign'
-  );
 }

@@ -5,7 +5,7 @@ import { isString, spaceOf } from '../../language/types/queries.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { type Imm, imm, isImm, type V } from '../ir/ir.js';
-import { asNumber } from '../memory.js';
+import { asNumber, distanceInHeap } from '../memory.js';
 import { evaluateString } from '../strings.js';
 
 /** The memory laid out for a request, its size checked where it is known only now. */
@@ -34,15 +34,13 @@ export function intoHeap(
   sizeOf: Expr,
   write: (to: V, size: V | Imm) => void,
 ): void {
-  const { b } = code;
-  const { heap } = code;
+  const { b, heap } = code;
   const address = inRegister(code, asNumber(code, evaluate(code, pointer)));
   const size = evaluate(code, sizeOf);
   const count = b.move(size);
+  const offset = distanceInHeap(code, address);
+  code.faultUnless('<', offset, imm(heap.size), Fault.badAddress, address);
   code.faultUnless('<=', count, imm(heap.size), Fault.badSize, count);
-  const start = inRegister(code, asNumber(code, heap.address()));
-  const offset = b.alu('sub', address, start);
-  code.faultUnless('<=', offset, imm(heap.size), Fault.badAddress, address);
   code.faultUnless('<=', b.alu('add', offset, count), imm(heap.size), Fault.badSize, count);
   const nothing = b.newLabel('nothing');
   b.branch('==', count, imm(0), nothing);
@@ -58,9 +56,15 @@ export function sourceAddress(code: Code, from: Expr): Scalar {
 
 /** bcopy(from, to, size) */
 export function bcopy(code: Code, args: readonly Expr[]): Scalar {
+  const { b, heap } = code;
   const from = inRegister(code, sourceAddress(code, args[0]!));
-  const helper = spaceOf(args[0]!.type) === 'user' ? 'bpf_probe_read_user' : 'bpf_probe_read_kernel';
+  const space = spaceOf(args[0]!.type);
+  const helper = space === 'user' ? 'bpf_probe_read_user' : 'bpf_probe_read_kernel';
   intoHeap(code, args[1]!, args[2]!, (to, size) => {
+    if (space === 'scratch') {
+      const end = b.alu('add', distanceInHeap(code, from), size);
+      code.faultUnless('<=', end, imm(heap.size), Fault.badSize, size);
+    }
     const status = code.b.helper(helper, to, size, from);
     code.faultUnless('==', status, imm(0), Fault.badAddress, inRegister(code, asNumber(code, from)));
   });

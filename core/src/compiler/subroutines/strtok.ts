@@ -65,13 +65,13 @@ export function strtok(
     const i = within(code, at.get(), last, ended);
     const c = b.load(1, b.alu('add', base, i));
     b.branch('==', c, imm(0), ended);
-    at.set(b.alu('add', i, imm(1)));
-    // Delimiters before the token are passed over, the first one after it ends it.
+    // Delimiters before the token are passed over. The first one after it ends it, and is where the next call goes on.
     const letter = not(code, b.load(1, b.alu('add', table, c)));
     const none = isZero(code, size.get());
     b.branch('==', b.alu('or', letter, none), imm(0), ended);
     start.set(choose(code, b.alu('and', letter, none), i, start.get()));
     size.add(letter);
+    at.set(b.alu('add', i, imm(1)));
   });
   b.label(ended);
   b.store(8, code.scratchBase, state, b.alu('add', at.get(), imm(1)));

@@ -3,7 +3,14 @@ import { Fault } from '../../language/faults.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { imm, isImm, type V } from '../ir/ir.js';
-import { copyString, type Destination, evaluateString, lengthOf, type StringValue } from '../strings.js';
+import {
+  copyString,
+  type Destination,
+  evaluateNullable,
+  evaluateString,
+  lengthOf,
+  type StringValue,
+} from '../strings.js';
 
 export function strlen(code: Code, args: readonly Expr[]): Scalar {
   return code.temporaries(() => lengthOf(code, evaluateString(code, args[0]!)));
@@ -156,11 +163,12 @@ function character(code: Code, digit: V, letters: boolean): V {
   return result;
 }
 
-/** One character of a string: `text[index]`. */
+/** One character of a string: `text[index]`. In NULL that is an address like any other. */
 export function charat(code: Code, args: readonly Expr[]): Scalar {
   const { b } = code;
-  const text = evaluateString(code, args[0]!);
+  const text = evaluateNullable(code, args[0]!);
   const index = b.move(evaluate(code, args[1]!));
+  if (text.absent !== undefined) code.faultUnless('==', text.absent, imm(0), Fault.badAddress, index);
   code.faultUnless('<=', index, imm(text.capacity - 1), Fault.badIndex, index);
   const character = b.load(1, b.alu('add', b.address(text.at), index));
   return b.alu('arsh', b.alu('lsh', character, imm(56)), imm(56));

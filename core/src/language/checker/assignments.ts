@@ -24,7 +24,7 @@ import type { VariableSymbol } from './scope.js';
 import { rememberOrigin } from './scratch.js';
 import type { Checking } from './state.js';
 import { bad, constantOf, isBad, isExpr, type Untyped, type Value } from './values.js';
-import { defineVariable, symbolOf } from './variables.js';
+import { defineVariable, ERRONEOUS, symbolOf } from './variables.js';
 
 type Assignment = Extract<Expression, { readonly kind: 'assignment' }>;
 type Update = Extract<Expression, { readonly kind: 'update' }>;
@@ -53,9 +53,9 @@ function simple(c: Checking, e: Assignment): Value {
   return store(c, evaluated(c, target), expr, e);
 }
 
-/** A variable whose value was erroneous exists all the same, so that later uses of it are not reported too. */
 function rescue(target: Value, error: Value): Value {
-  if (target.kind === 'untyped') defineVariable(target.symbol, error.type, target.keys ? [] : undefined, -1);
+  if (target.kind === 'untyped')
+    defineVariable(target.symbol, error.type, target.keys ? [] : undefined, ERRONEOUS);
   return error;
 }
 

@@ -32,7 +32,11 @@ export function convert(expr: Expr, type: Type): Expr {
   const from = resolve(expr.type);
   const to = resolve(type);
   if (from === to || (sameType(expr.type, type) && spaceOf(expr.type) === spaceOf(type))) return expr;
-  return { kind: 'convert', type, operand: decay(expr), span: expr.span };
+  const operand = decay(expr);
+  // What is pointed to changes, not where it lies.
+  const space = spaceOf(operand.type);
+  const target = to.kind === 'pointer' && space !== undefined ? pointerTo(to.to, space) : type;
+  return { kind: 'convert', type: target, operand, span: expr.span };
 }
 
 /** An array as the address of its first element; everything else as it is. */
@@ -104,6 +108,14 @@ export function memberAt(address: Expr, member: Member, span: Span): Expr {
   if (member.bitSize === undefined) {
     const type = pointerTo(member.type, space);
     const offset = constant(LONG, BigInt(member.bitOffset / 8), span);
+    if (address.kind === 'constant' && address.value === 0n && offset.value !== 0n) {
+      // Not one constant: a fault names the pointer that was NULL.
+      return load(
+        member.type,
+        { kind: 'arithmetic', operator: '+', type, left: address, right: offset, span },
+        span,
+      );
+    }
     return load(member.type, offsetPointer(address, offset, 1, type, span), span);
   }
   // A bit field lies in the unit of its type unless packing made it cross that unit's end.

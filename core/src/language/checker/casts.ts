@@ -1,12 +1,13 @@
 /** Casts, stringof, sizeof and offsetof. */
 import type { Expression } from '../ast.js';
-import { pointerTo, SIZE } from '../types/basic.js';
+import { SIZE } from '../types/basic.js';
 import { sameType } from '../types/compatibility.js';
 import {
   asRecord,
   findMember,
   isDynamic,
   isFunction,
+  isInteger,
   isPointer,
   isScalar,
   isString,
@@ -15,7 +16,6 @@ import {
   memberNames,
   resolve,
   sizeOf,
-  spaceOf,
 } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { constant, convert, decay, toStringValue } from './build.js';
@@ -36,12 +36,10 @@ export function checkCast(c: Checking, e: Extract<Expression, { readonly kind: '
   if (isString(type)) return toStringValue(value, c.strsize);
   if (isVoid(type)) return { kind: 'convert', type, operand: value, span: e.span };
   if (asRecord(type)) return value;
-  const to = resolve(type);
-  // A cast changes what is pointed to, not where it lies.
-  const space = isPointer(value.type) ? spaceOf(decay(value).type) : undefined;
-  const target = to.kind === 'pointer' && space !== undefined ? pointerTo(to.to, space) : type;
-  const converted = convert(decay(value), target);
-  return converted.kind === 'constant' ? { ...converted, type: target } : converted;
+  const converted = convert(decay(value), type);
+  // A cast to the type it has already cuts what arithmetic made wider.
+  if (converted === value && isInteger(type)) return { kind: 'convert', type, operand: value, span: e.span };
+  return converted.kind === 'constant' ? { ...converted, type } : converted;
 }
 
 function castable(to: Type, operand: Value): boolean {

@@ -8,6 +8,7 @@ import { checkValue } from './expressions.js';
 import type { Checking } from './state.js';
 import { checkBlock } from './statements.js';
 import { isBad } from './values.js';
+import { erroneousVariables } from './variables.js';
 
 export function checkClause(c: Checking, clause: Clause, position: number): CheckedClause[] {
   return clause.probes.map((description) => checkFor(c, clause, description, position));
@@ -44,12 +45,14 @@ function checkParts(
   clause: Clause,
 ): { predicate: Expr | undefined; body: CheckedClause['body'] } {
   const before = c.diagnostics.length;
+  const erroneous = new Set(erroneousVariables(c));
   const first = checkBlock(c, clause.body ?? []);
   const predicate = clause.predicate && checkPredicate(c, clause);
   const found = c.diagnostics.slice(before);
   if (!predicate || !found.some(isUndefined)) return { predicate, body: first };
   // The predicate may have created what the body lacked: only what is still wrong now is reported.
   c.forget(found);
+  for (const symbol of erroneousVariables(c)) if (!erroneous.has(symbol)) delete symbol.variable;
   c.calls = [];
   const again = checkPredicate(c, clause);
   return { body: checkBlock(c, clause.body ?? []), predicate: again };

@@ -165,7 +165,7 @@ export class Checking {
 
   /** Bytes of scratch memory that alloca() and copyin() share. */
   get scratchsize(): number {
-    return this.scope.settings.scratchsize ?? 256;
+    return this.scope.settings.scratchsize ?? this.context.options.scratchsize ?? 256;
   }
 
   get hasErrors(): boolean {

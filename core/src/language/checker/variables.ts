@@ -27,12 +27,23 @@ export function symbolOf(c: Checking, place: Target): VariableSymbol | undefined
   return entity?.kind === 'variable' ? entity.symbol : undefined;
 }
 
-/** All variables that have a type. */
-export function definedVariables(c: Checking): Variable[] {
+function symbols(c: Checking): VariableSymbol[] {
   const globals = [...c.scope.globals.values()].flatMap((entity) =>
     entity.kind === 'variable' ? [entity.symbol] : [],
   );
-  return [...globals, ...c.scope.self.values(), ...c.scope.this.values()]
+  return [...globals, ...c.scope.self.values(), ...c.scope.this.values()];
+}
+
+/** Id of a variable whose first value was reported as wrong: it exists, so that its uses are not reported too. */
+export const ERRONEOUS = -1;
+
+export function erroneousVariables(c: Checking): VariableSymbol[] {
+  return symbols(c).filter(({ variable }) => variable?.id === ERRONEOUS);
+}
+
+/** All variables that have a type. */
+export function definedVariables(c: Checking): Variable[] {
+  return symbols(c)
     .flatMap((symbol) => (symbol.variable && symbol.variable.id >= 0 ? [symbol.variable] : []))
     .sort((a, b) => a.id - b.id);
 }

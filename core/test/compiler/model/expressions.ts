@@ -6,6 +6,7 @@ import {
   compare,
   compute,
   computeConstant,
+  convert,
   INT,
   type IntType,
   intTypes,
@@ -16,7 +17,18 @@ import {
 } from './integers.js';
 import { keyText, type Machine, type ModelValue } from './machine.js';
 import type { Random } from './random.js';
-import { type Bytes, basename, bytes, cut, lltostr, strjoin, substr } from './strings.js';
+import {
+  type Bytes,
+  basename,
+  bytes,
+  cut,
+  lltostr,
+  order,
+  present,
+  strjoin,
+  substr,
+  type Text,
+} from './strings.js';
 
 export interface IntExpr {
   readonly text: string;
@@ -28,8 +40,11 @@ export interface IntExpr {
 
 export interface StringExpr {
   readonly text: string;
-  run(m: Machine): Bytes;
+  run(m: Machine): Text;
 }
+
+/** A string whose value is used: NULL is a fault. */
+export const use = (e: StringExpr, m: Machine): Bytes => present(e.run(m));
 
 export interface IntVariable {
   readonly name: string;
@@ -138,8 +153,8 @@ export class Expressions {
       text,
       type,
       run: (m) => {
-        const a = wrap(type, left.run(m));
-        return compute(operator, type, a, wrap(type, right.run(m)));
+        const a = convert(left.type, type, left.run(m));
+        return compute(operator, type, a, convert(right.type, type, right.run(m)));
       },
     };
   }
@@ -154,8 +169,8 @@ export class Expressions {
       return constant(INT, known ? 1n : 0n, text);
     }
     return truth(text, (m) => {
-      const a = wrap(type, left.run(m));
-      return compare(operator, a, wrap(type, right.run(m)));
+      const a = convert(left.type, type, left.run(m));
+      return compare(operator, a, convert(right.type, type, right.run(m)));
     });
   }
 
@@ -219,7 +234,14 @@ export class Expressions {
     }
     const same = then.type.size === other.type.size && then.type.signed === other.type.signed;
     const type = same ? then.type : common(then.type, other.type);
-    return { text, type, run: (m) => wrap(type, chosen.run(m) ? then.run(m) : other.run(m)) };
+    return {
+      text,
+      type,
+      run: (m) => {
+        const branch = chosen.run(m) ? then : other;
+        return convert(branch.type, type, branch.run(m));
+      },
+    };
   }
 
   private stringComparison(depth: number, effects: boolean): IntExpr {
@@ -227,13 +249,13 @@ export class Expressions {
     const operator = this.random.pick(COMPARISON);
     return truth(`(${left.text} ${operator} ${right.text})`, (m) => {
       const a = left.run(m);
-      return compare(operator, BigInt(Buffer.compare(a, right.run(m))), 0n);
+      return compare(operator, BigInt(order(a, right.run(m))), 0n);
     });
   }
 
   private strlen(depth: number, effects: boolean): IntExpr {
     const text = this.string(depth, effects);
-    return { text: `strlen(${text.text})`, type: UNSIGNED_LONG, run: (m) => BigInt(text.run(m).length) };
+    return { text: `strlen(${text.text})`, type: UNSIGNED_LONG, run: (m) => BigInt(use(text, m).length) };
   }
 
   private comma(depth: number): IntExpr {
@@ -261,7 +283,10 @@ export class Expressions {
   /** `name[keys]`; the keys have no side effects. */
   keyed({ name, keys }: ArrayVariable, depth: number): { text: string; key: (m: Machine) => string } {
     const parts = keys.map((type) => {
-      if (type === 'string') return this.string(Math.min(depth, 1), false);
+      if (type === 'string') {
+        const key = this.string(Math.min(depth, 1), false);
+        return { text: key.text, run: (m: Machine): ModelValue => use(key, m) };
+      }
       const value = this.integer(Math.min(depth, 1), false);
       return { text: value.text, run: (m: Machine): ModelValue => wrap(type, value.run(m)) };
     });
@@ -329,15 +354,15 @@ export class Expressions {
         return {
           text: `strjoin(${a.text}, ${b.text})`,
           run: (m) => {
-            const left = a.run(m);
-            return strjoin(left, b.run(m), strsize);
+            const left = use(a, m);
+            return strjoin(left, use(b, m), strsize);
           },
         };
       },
       () => this.substr(d, effects),
       () => {
         const a = this.string(d, effects);
-        return { text: `basename(${a.text})`, run: (m) => cut(basename(a.run(m)), strsize) };
+        return { text: `basename(${a.text})`, run: (m) => cut(basename(use(a, m)), strsize) };
       },
       () => {
         const value = this.integer(d, effects);
@@ -357,7 +382,7 @@ export class Expressions {
       () => {
         const array = random.pick(scope.arrays.filter(({ value }) => value === 'string'));
         const { text, key } = this.keyed(array, d);
-        return { text, run: (m) => (m.array(array.name).get(key(m)) as Bytes | undefined) ?? bytes('') };
+        return { text, run: (m) => m.array(array.name).get(key(m)) as Text };
       },
       () => {
         if (!effects) return this.stringLeaf();
@@ -366,7 +391,8 @@ export class Expressions {
         return {
           text: `(${name} = ${value.text})`,
           run: (m) => {
-            const result = cut(value.run(m), strsize);
+            const assigned = value.run(m);
+            const result = assigned && cut(assigned, strsize);
             m.variables.set(name, result);
             return result;
           },
@@ -384,7 +410,11 @@ export class Expressions {
       return { text: JSON.stringify(text), run: () => cut(value, scope.strsize) };
     }
     const name = random.pick(scope.strings);
-    return { text: name, run: (m) => (m.variables.get(name) as Bytes | undefined) ?? bytes('') };
+    const unset = name.startsWith('self->') ? undefined : bytes('');
+    return {
+      text: name,
+      run: (m) => (m.variables.has(name) ? (m.variables.get(name) as Text) : unset),
+    };
   }
 
   private substr(depth: number, effects: boolean): StringExpr {
@@ -395,7 +425,7 @@ export class Expressions {
     return {
       text: `substr(${text.text}, (int8_t)${index.text}${length ? `, (int8_t)${length.text}` : ''})`,
       run: (m) => {
-        const value = text.run(m);
+        const value = use(text, m);
         const from = Number(BigInt.asIntN(8, index.run(m)));
         const count = length ? Number(BigInt.asIntN(8, length.run(m))) : this.scope.strsize;
         return substr(value, from, count);

@@ -61,9 +61,17 @@ const exact: Readonly<Record<Arithmetic, (a: bigint, b: bigint) => bigint>> = {
   '^': (a, b) => a ^ b,
 };
 
-/** Operands are in the range of `t` already (a shift's count in its own). */
+const register = (t: IntType): IntType => (t.signed ? LONG : UNSIGNED_LONG);
+
+/** Computed in 64 bits: the result may be wider than its type. */
 export function compute(operator: Arithmetic, t: IntType, a: bigint, b: bigint): bigint {
-  return wrap(t, exact[operator](a, b));
+  return wrap(register(t), exact[operator](a, b));
+}
+
+/** The same value as another type: what only gets wider, or stays, is not cut. */
+export function convert(from: IntType, to: IntType, value: bigint): bigint {
+  const kept = from.signed === to.signed && to.size >= from.size;
+  return wrap(kept ? register(to) : to, value);
 }
 
 /** Constants are computed in 64 bits, and take a wider type where the result needs it. */
@@ -73,10 +81,10 @@ export function computeConstant(
   a: bigint,
   b: bigint,
 ): { type: IntType; value: bigint } {
-  const value = wrap(t.signed ? LONG : UNSIGNED_LONG, exact[operator](a, b));
+  const value = wrap(register(t), exact[operator](a, b));
   if (operator === '-' && !t.signed) return { type: t, value: wrap(t, a - b) };
   if (wrap(t, value) === value) return { type: t, value };
-  return { type: t.signed ? LONG : UNSIGNED_LONG, value };
+  return { type: register(t), value };
 }
 
 const holds: Readonly<Record<Comparison, (a: bigint, b: bigint) => boolean>> = {

@@ -4,7 +4,8 @@ import type { Bytes } from './strings.js';
 export type ModelValue = bigint | Bytes;
 
 export class Machine {
-  readonly variables = new Map<string, ModelValue>();
+  /** Of strings undefined is NULL; unset they are empty, or (thread-local ones) NULL. */
+  readonly variables = new Map<string, ModelValue | undefined>();
   readonly arrays = new Map<string, Map<string, ModelValue>>();
   readonly aggregations = new Map<string, Map<string, bigint[]>>();
   readonly records: ModelValue[][] = [];

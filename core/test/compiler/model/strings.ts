@@ -1,6 +1,22 @@
 /** D's string functions over bytes (without the NUL): what compiled ones are compared with. */
 
 export type Bytes = Buffer;
+/** undefined: NULL, as thread-local variables and elements are before they are assigned. */
+export type Text = Bytes | undefined;
+
+/** NULL was used where a string is needed. */
+export class NullString extends Error {}
+
+export function present(text: Text): Bytes {
+  if (text === undefined) throw new NullString();
+  return text;
+}
+
+/** NULL comes before every string. */
+export function order(a: Text, b: Text): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  return Buffer.compare(a, b);
+}
 
 export const bytes = (text: string): Bytes => Buffer.from(text, 'utf8');
 
