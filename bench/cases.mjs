@@ -1,6 +1,7 @@
 // What is measured. A case has variants; every round runs each variant once, so that a busy moment hits all of them.
 // A variant returns its measures by name. `baseline` is taken off what the others cost.
-import { readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { helper, helperSays, measure, TOOLS, work } from './tools.mjs';
@@ -156,4 +157,69 @@ const list = {
   ),
 };
 
-export const CASES = { start, attach, count, quantize, latency, printing, list };
+const FUNCTIONS = 1000;
+
+/** A program of so many functions, that says when it was let go. */
+function manyFunctions() {
+  const names = Array.from({ length: FUNCTIONS }, (_, i) => `many_${i}`);
+  const source = names.map((name, i) => `__attribute__((noipa)) int ${name}(int x) { return x + ${i}; }`);
+  const calls = names.map((name) => `sum += ${name}(sum);`);
+  const now = 'struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t);';
+  const say = 'dprintf(2, "stamp %lld\\n", t.tv_sec * 1000000000LL + t.tv_nsec);';
+  const main = `int main(void) { ${now} ${say} int sum = 0; ${calls.join('')} return sum == 1; }`;
+  const file = join(work, 'many');
+  writeFileSync(`${file}.c`, `#include <stdio.h>\n#include <time.h>\n${source.join('\n')}\n${main}\n`);
+  execFileSync('cc', ['-O1', '-fno-omit-frame-pointer', '-o', file, `${file}.c`]);
+  return file;
+}
+const many = join(work, 'many');
+const functions = {
+  title: `attach and detach ${FUNCTIONS} functions of one process`,
+  // One takes bpftrace two minutes.
+  rounds: 1,
+  prepare: manyFunctions,
+  variants: simple(
+    {
+      dtrace: ['dtrace', 'pid$target:a.out:many_*:entry { @ = count(); }'],
+      bpftrace: ['bpftrace', `uprobe:${many}:many_* { @ = count(); }`],
+    },
+    attachTime,
+    ['-c', many],
+  ),
+};
+
+const HITS = 300_000;
+function perHit(title, programs) {
+  const says = (result) => ({ 'ns per call': helperSays('call', result) });
+  const command = `${helper} call ${CPU} ${HITS}`;
+  return {
+    title: `added cost per call of a user function: ${title}`,
+    rounds: 7,
+    baseline: 'not traced',
+    variants: {
+      'not traced': { run: () => says(measure(command.split(' '))) },
+      ...simple(programs, says, ['-c', command]),
+    },
+  };
+}
+const uprobe = perHit('count its entries', {
+  dtrace: ['dtrace', 'pid$target:a.out:called:entry { @ = count(); }'],
+  bpftrace: ['bpftrace', `uprobe:${helper}:called { @ = count(); }`],
+});
+const uretprobe = perHit('sum of what it returns', {
+  dtrace: ['dtrace', 'pid$target:a.out:called:return { @ = sum(arg1); }'],
+  bpftrace: ['bpftrace', `uretprobe:${helper}:called { @ = sum(retval); }`],
+});
+
+export const CASES = {
+  start,
+  attach,
+  count,
+  quantize,
+  latency,
+  printing,
+  list,
+  functions,
+  uprobe,
+  uretprobe,
+};

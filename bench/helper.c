@@ -2,6 +2,7 @@
  * helper run COMMAND...     runs it; prints wall ns and peak RSS in KiB, and its exit status
  * helper stamp              prints CLOCK_MONOTONIC: as a tracer's -c command, the moment everything is attached
  * helper loop CPU N         N getppid calls on one CPU after as many / 10 to warm up; prints ns per call
+ * helper call CPU N         the same with calls of called(), a function of its own
  */
 #define _GNU_SOURCE
 #include <sched.h>
@@ -42,7 +43,25 @@ static int run(char **argv)
 	return 0;
 }
 
-static int loop(int cpu, long n)
+/* As compilers write functions that do something: it starts by pushing a register. */
+__attribute__((noipa)) long called(long a, long b)
+{
+	__asm__ volatile("" ::: "rbx");
+	return a + b;
+}
+
+static void get_parent(long i)
+{
+	(void)i;
+	syscall(SYS_getppid);
+}
+
+static void call(long i)
+{
+	called(i, 1);
+}
+
+static int loop(int cpu, long n, const char *word, void (*once)(long))
 {
 	cpu_set_t set;
 	uint64_t start, end;
@@ -52,12 +71,12 @@ static int loop(int cpu, long n)
 	if (sched_setaffinity(0, sizeof(set), &set) != 0)
 		return 1;
 	for (long i = 0; i < n / 10; i++)
-		syscall(SYS_getppid);
+		once(i);
 	start = now();
 	for (long i = 0; i < n; i++)
-		syscall(SYS_getppid);
+		once(i);
 	end = now();
-	return dprintf(2, "loop %.2f\n", (double)(end - start) / n) < 0;
+	return dprintf(2, "%s %.2f\n", word, (double)(end - start) / n) < 0;
 }
 
 int main(int argc, char **argv)
@@ -67,6 +86,8 @@ int main(int argc, char **argv)
 	if (argc == 2 && !strcmp(argv[1], "stamp"))
 		return dprintf(2, "stamp %llu\n", (unsigned long long)now()) < 0;
 	if (argc == 4 && !strcmp(argv[1], "loop"))
-		return loop(atoi(argv[2]), atol(argv[3]));
+		return loop(atoi(argv[2]), atol(argv[3]), "loop", get_parent);
+	if (argc == 4 && !strcmp(argv[1], "call"))
+		return loop(atoi(argv[2]), atol(argv[3]), "call", call);
 	return 2;
 }

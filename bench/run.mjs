@@ -90,6 +90,7 @@ function main() {
   const results = {};
   for (const [name, benchmark] of Object.entries(CASES)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
+    benchmark.prepare?.();
     results[name] = collect(benchmark);
     console.log(table(benchmark, results[name]));
   }

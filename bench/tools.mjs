@@ -57,10 +57,10 @@ export function refreshPresence() {
 }
 
 /** Output goes to files: a pipe's reader would compete with the tracer for the processors. */
-export function measure(command, { seconds = 120 } = {}) {
+export function measure(command, { seconds = 300 } = {}) {
   const files = ['out', 'err', 'usage'].map((name) => join(work, name));
   const stdio = ['ignore', ...files.map((file) => openSync(file, 'w'))];
-  const env = { ...process.env };
+  const env = { ...process.env, BPFTRACE_MAX_PROBES: '4096' };
   delete env.NODE_EXTRA_CA_CERTS;
   try {
     spawnSync(helper, ['run', ...command], { stdio, timeout: seconds * 1000, env });

@@ -2,15 +2,18 @@
  * System calls from JavaScript. The layouts of bpf_attr and perf_event_attr are filled in by TypeScript; what
  * TypeScript cannot know, the address of a buffer, is patched in here just before the call:
  *
- *   call(number, args, pointers?)
+ *   call(number, args, pointers?, kept?)
  *     args      up to six numbers, bigints, byte arrays (passed by address) or nulls
  *     pointers  flat list offset, bytes, offset, bytes …: store the address of `bytes` at `offset` in the
  *               first byte array of args; [bytes, pointers] instead of bytes patches those bytes first
+ *
+ *     kept      made by the keeper (keeper.c)
  *
  * The result is the system call's, or minus errno. The async form runs on libuv's thread pool and keeps the
  * buffers alive until it is done.
  */
 #include "addon.h"
+#include "keeper.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +25,7 @@ struct request {
   long number;
   long args[MAX_ARGS];
   long result;
+  bool kept;
   napi_async_work work;
   napi_deferred deferred;
   napi_ref keep_args;
@@ -92,8 +96,8 @@ static bool patch_pointers(napi_env env, napi_value list, uint8_t *attr, size_t 
   return true;
 }
 
-static bool read_request(napi_env env, napi_callback_info info, struct request *request, napi_value argv[3]) {
-  size_t argc = 3;
+static bool read_request(napi_env env, napi_callback_info info, struct request *request, napi_value argv[4]) {
+  size_t argc = 4;
   int64_t number;
   uint32_t count;
   uint8_t *attr = NULL;
@@ -102,6 +106,7 @@ static bool read_request(napi_env env, napi_callback_info info, struct request *
   if (argc < 2 || napi_get_value_int64(env, argv[0], &number) != napi_ok) return false;
   if (napi_get_array_length(env, argv[1], &count) != napi_ok || count > MAX_ARGS) return false;
   request->number = (long)number;
+  if (napi_get_value_bool(env, argv[3], &request->kept) != napi_ok) request->kept = false;
   for (uint32_t i = 0; i < count; i++) {
     napi_value value;
     void *bytes;
@@ -120,13 +125,19 @@ static bool read_request(napi_env env, napi_callback_info info, struct request *
 
 static void perform(struct request *request) {
   const long *a = request->args;
+  if (request->kept) {
+    struct kept_call call = {.number = request->number};
+    memcpy(call.args, request->args, sizeof call.args);
+    request->result = call_kept(&call);
+    return;
+  }
   long result = syscall(request->number, a[0], a[1], a[2], a[3], a[4], a[5]);
   request->result = result == -1 ? -(long)errno : result;
 }
 
 napi_value call_sync(napi_env env, napi_callback_info info) {
   struct request request = {0};
-  napi_value argv[3], result;
+  napi_value argv[4], result;
   if (!read_request(env, info, &request, argv)) return type_error(env, "bad system call arguments");
   perform(&request);
   napi_create_int64(env, request.result, &result);
@@ -151,7 +162,7 @@ static void complete(napi_env env, napi_status status, void *data) {
 
 napi_value call_async(napi_env env, napi_callback_info info) {
   struct request *request = calloc(1, sizeof *request);
-  napi_value argv[3], promise, name, pointers;
+  napi_value argv[4], promise, name, pointers;
   if (request == NULL || !read_request(env, info, request, argv)) {
     free(request);
     return type_error(env, "bad system call arguments");

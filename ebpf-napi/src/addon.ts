@@ -33,8 +33,13 @@ export interface SystemCallNumbers {
 export interface Addon {
   readonly numbers: SystemCallNumbers;
   readonly pageSize: number;
-  call(number: number, args: readonly CallArgument[], pointers?: Pointers): number;
-  callAsync(number: number, args: readonly CallArgument[], pointers?: Pointers): Promise<number>;
+  call(number: number, args: readonly CallArgument[], pointers?: Pointers, kept?: boolean): number;
+  callAsync(
+    number: number,
+    args: readonly CallArgument[],
+    pointers?: Pointers,
+    kept?: boolean,
+  ): Promise<number>;
   map(fd: number, offset: number, length: number, writable: boolean): ArrayBuffer | number;
   unmap(buffer: ArrayBuffer): void;
   pollOpen(fd: number, callback: () => void): PollHandle | number;

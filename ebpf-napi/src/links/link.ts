@@ -1,4 +1,4 @@
-import { closeCall, closeFd, runInLane, type Steps } from '../syscall.js';
+import { closeCall, closeFd, type How, runInLane, type Steps } from '../syscall.js';
 
 export type LinkKind =
   | 'raw_tracepoint'
@@ -19,6 +19,10 @@ export interface Link {
   close(): Promise<void>;
   closeSync(): void;
 }
+
+/** Breakpoints in other processes are put there and taken out to the end. */
+export const howFor = (kind: LinkKind): How =>
+  kind === 'uprobe' || kind === 'uprobe_multi' ? 'kept' : undefined;
 
 function* closeAll(fds: readonly number[]): Steps<void> {
   for (const fd of fds) yield closeCall(fd);
@@ -47,10 +51,10 @@ export class FdLink implements Link {
 
   close(): Promise<void> {
     const fds = this.#take();
-    return fds.length === 0 ? Promise.resolve() : runInLane(closeAll(fds));
+    return fds.length === 0 ? Promise.resolve() : runInLane(closeAll(fds), howFor(this.kind));
   }
 
   closeSync(): void {
-    for (const fd of this.#take()) closeFd(fd);
+    for (const fd of this.#take()) closeFd(fd, howFor(this.kind));
   }
 }
