@@ -5,6 +5,7 @@ import {
   CompileError,
   type DTrace,
   type EvaluationTime,
+  KernelTypes,
   type OptionSetting,
   openDTrace,
   optionProblem,
@@ -72,6 +73,7 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
     providers: BUNDLED,
     ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
     libraryPaths: values(invocation, 'libdir'),
+    typeFiles: values(invocation, 'btf'),
     // The bundled command has it beside the addon.
     ownLibrary: addon === undefined ? undefined : join(dirname(addon), 'dlib'),
     onProblem: (problem) => complain(problemText(problem)),
@@ -81,7 +83,7 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
 /** `-x config=FILE`: ours; the engine is put together with it before there are options. */
 const CONFIG = 'config';
 /** Options that count as often as they are named; the engine takes them apart from the rest. */
-const APART = new Set(['libdir', 'incdir', 'define', 'undef', CONFIG]);
+const APART = new Set(['libdir', 'incdir', 'define', 'undef', 'btf', CONFIG]);
 
 function values({ options }: Invocation, name: string): readonly string[] {
   return options.flatMap((option) => (option.name === name ? [option.value ?? ''] : []));
@@ -128,6 +130,11 @@ export function compilePrograms(
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
     complainAbout(error.diagnostics, sources, { tags, terse: isTesting() });
+    const { types } = engine.host;
+    if (types instanceof KernelTypes && !types.available)
+      complain(
+        'this kernel does not tell its types (it was built without BTF): -x btf=FILE names a file that does',
+      );
     throw new Reported();
   }
 }

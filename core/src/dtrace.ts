@@ -28,6 +28,8 @@ export interface DTraceOptions {
   readonly libraryPaths?: readonly string[];
   /** The folder of this package's own D library, where it is not beside the code. */
   readonly ownLibrary?: string | undefined;
+  /** Files with types besides the kernel's: BTF, object files with BTF or DWARF, C headers. */
+  readonly typeFiles?: readonly string[];
   /** Default: this machine. */
   readonly host?: Host;
   /** Told of packages and providers that cannot be used, one line each. Also in `problems`. */
@@ -122,7 +124,7 @@ export class DTrace {
 
 /** Puts an engine together: the given packages, and those that configuration names. */
 export async function openDTrace(options: DTraceOptions = {}): Promise<DTrace> {
-  const host = options.host ?? new LocalHost();
+  const host = options.host ?? new LocalHost(options.typeFiles);
   const wanted = options.config !== undefined || options.searchFrom !== undefined;
   let found: FoundPackages = { packages: [], problems: [] };
   if (wanted) {

@@ -19,6 +19,7 @@ export {
   type HostRecording,
   type KernelSymbol,
   type KernelSymbols,
+  KernelTypes,
   LocalHost,
   type Processes,
   RecordedHost,

@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { release, version } from 'node:os';
 import { join } from 'node:path';
-import { featureNames, hasFeature, possibleCpus } from 'ebpf-napi';
+import { featureNames, hasFeature, MissingFeatureError, possibleCpus } from 'ebpf-napi';
+import { BtfError } from 'ebpf-napi/btf';
 import { BtfCache } from './btf-cache.js';
 import { type CodeFile, openCodeFile } from './elf/code-file.js';
 import { hasFunction } from './functions.js';
@@ -12,7 +13,8 @@ import { Kallsyms } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
-import { KernelTypes } from './types/kernel-types.js';
+import { type BtfSource, KernelTypes } from './types/kernel-types.js';
+import { readTypeFile } from './types/type-files.js';
 import { readTable } from './unwind/read-table.js';
 import { ProcUnwindSource } from './unwind/source.js';
 
@@ -44,12 +46,35 @@ class LocalFiles implements HostFiles {
   }
 }
 
+function openKernel(cache: BtfCache): BtfSource | undefined {
+  try {
+    return cache.open();
+  } catch (error) {
+    if (error instanceof MissingFeatureError) return undefined;
+    throw error;
+  }
+}
+
+/** The kernel's types and those of files, the first of which stands for the kernel's where that tells none. */
+function withTypeFiles(cache: BtfCache, paths: readonly string[]): BtfSource {
+  const kernel = openKernel(cache);
+  const files = paths.map((path) => readTypeFile(path, () => kernel?.vmlinux));
+  const more = new Map(files.map(({ name, btf }) => [name, btf]));
+  const base = kernel ?? { vmlinux: files[0]!.btf, modules: () => [], module: noModule };
+  return { vmlinux: base.vmlinux, modules: () => base.modules(), module: (name) => base.module(name), more };
+}
+
+function noModule(name: string): never {
+  throw new BtfError(`this kernel does not tell the types of ${name}`);
+}
+
 /** The machine this program runs on. Everything is read when first asked for. */
 export class LocalHost extends LocalFiles implements Host {
   readonly arch: Architecture;
   readonly kernelSymbols = new Kallsyms(() => readFileSync('/proc/kallsyms'));
   readonly #btf = new BtfCache(join(cacheFolder(), `btf-${fileName(`${release()}-${version()}`)}`));
-  readonly types = new KernelTypes(() => this.#btf.open(), this.kernelSymbols);
+  readonly types: KernelTypes;
+  readonly #typeFiles: readonly string[];
   readonly processes: Processes = new ProcProcesses(this);
   readonly userSymbols = new ProcUserSymbols({
     maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
@@ -62,8 +87,12 @@ export class LocalHost extends LocalFiles implements Host {
   #tracepoints: Tracepoints | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;
 
-  constructor() {
+  /** `typeFiles`: where types are besides those that the kernel tells, or instead of them (-x btf). */
+  constructor(typeFiles: readonly string[] = []) {
     super();
+    this.#typeFiles = typeFiles;
+    const source = typeFiles.length === 0 ? undefined : withTypeFiles(this.#btf, typeFiles);
+    this.types = new KernelTypes(() => source ?? openKernel(this.#btf), this.kernelSymbols);
     const arch = ARCHITECTURES[process.arch];
     if (arch === undefined) throw new Error(`DTrace runs on x86-64 and arm64, not on ${process.arch}`);
     this.arch = arch;
@@ -103,7 +132,9 @@ export class LocalHost extends LocalFiles implements Host {
   }
 
   remember<T extends Fact>(name: string, find: () => T): T {
-    this.#facts ??= new KernelFacts(cacheFolder(), kernelIdentity(this.readText('/proc/self/status')));
+    // What other files than usual say is nothing to remember.
+    const folder = this.#typeFiles.length === 0 ? cacheFolder() : undefined;
+    this.#facts ??= new KernelFacts(folder, kernelIdentity(this.readText('/proc/self/status')));
     return this.#facts.get(name, find);
   }
 

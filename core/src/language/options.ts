@@ -28,6 +28,12 @@ const compiling = new Map<string, Option>([
     ['aggpercpu', 'flag', 'off', 'under each value of an aggregation, what every CPU has of it'],
     ['amin', 'text', '', 'least stability of what a script uses: `name/data/class`'],
     ['argref', 'flag', 'off', 'arguments of a script may be left unused'],
+    [
+      'btf',
+      'text',
+      '',
+      "a file with types besides the kernel's: BTF, an object file or kernel with BTF or DWARF, a C header",
+    ],
     ['cpp', 'flag', 'off', 'run the C preprocessor over scripts (`-C`)'],
     ['cppargs', 'text', '', 'further arguments of the C preprocessor'],
     ['cpphdrs', 'flag', 'off', 'print the files that are included (`-H`)'],

@@ -132,11 +132,18 @@ const checkOptions = (options: RunOptions): CheckOptions => ({
 function libraries(host: Host, sources: readonly SourceText[], request: CompileRequest): readonly Source[] {
   const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
   const given = readLibraries(host, request.libraryPaths ?? []);
-  const needed = [...neededLibraries(own, [...sources, ...given]), ...given];
+  const wanted = neededLibraries(own, [...sources, ...given]);
+  const needed = [...withoutTypes(wanted, host), ...given];
   return [
     ...machineLibrary(host, host.cpus, needed),
     ...needed.map((library) => forKernel(library, host.types)),
   ];
+}
+
+/** On a kernel that tells no types, our libraries that look into its structures would be nothing but errors. */
+function withoutTypes(libraries: readonly Source[], { types }: Host): readonly Source[] {
+  if (libraries.length === 0 || types.findRecord('struct', 'task_struct') !== undefined) return libraries;
+  return libraries.filter(({ text }) => !text.includes('->'));
 }
 
 /** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */

@@ -70,6 +70,6 @@ export class TracepointProvider implements Provider {
   unavailable(): string | undefined {
     return this.#host.tracepoints.size > 0
       ? undefined
-      : 'the kernel does not describe its tracepoints (it was built without BTF)';
+      : 'the kernel does not describe its tracepoints (it was built without BTF; -x btf=FILE names types of it)';
   }
 }

@@ -7,23 +7,27 @@ import { indexEnumerators } from './enumerators.js';
 type EnumeratorIndex = ReturnType<typeof indexEnumerators>;
 
 /** The part of `KernelBtf` that is needed: tests hand in BTF they built. */
-export type BtfSource = Pick<KernelBtf, 'vmlinux' | 'modules' | 'module'>;
+export interface BtfSource extends Pick<KernelBtf, 'vmlinux' | 'modules' | 'module'> {
+  /** Further types, by name; looked at after the kernel's. */
+  readonly more?: ReadonlyMap<string, Btf>;
+}
 
 const VMLINUX: ReadonlySet<string> = new Set(['vmlinux', 'genunix', 'unix', 'kernel']);
 const VOID: Type = { kind: 'void' };
 
 /** The running kernel's types: BTF of vmlinux and of modules, converted to the language's types when asked for. */
 export class KernelTypes implements TypeSource {
-  readonly #load: () => BtfSource;
+  readonly #load: () => BtfSource | undefined;
   readonly #symbols: KernelSymbols;
   #source: BtfSource | undefined;
+  #loaded = false;
   #vmlinux: BtfTypes | undefined;
   readonly #modules = new Map<string, BtfTypes | undefined>();
   readonly #enumerators = new Map<Btf, EnumeratorIndex>();
   readonly #found = new Map<string, Type | undefined>();
 
-  /** `load` is called at the first question: many scripts ask none. */
-  constructor(load: () => BtfSource, symbols: KernelSymbols) {
+  /** `load` is called at the first question: many scripts ask none. It gives nothing where the kernel tells nothing. */
+  constructor(load: () => BtfSource | undefined, symbols: KernelSymbols) {
     this.#load = load;
     this.#symbols = symbols;
   }
@@ -66,11 +70,7 @@ export class KernelTypes implements TypeSource {
 
   /** Whether the kernel describes its types at all. */
   get available(): boolean {
-    try {
-      return this.#base() !== undefined;
-    } catch {
-      return false;
-    }
+    return this.#base() !== undefined;
   }
 
   /** Far cheaper than asking for the symbol. */
@@ -113,7 +113,7 @@ export class KernelTypes implements TypeSource {
     const vmlinux = this.#base();
     if (vmlinux === undefined) return;
     if (module !== undefined && !VMLINUX.has(module)) {
-      const types = this.#module(module, vmlinux);
+      const types = this.#further(module) ?? this.#module(module, vmlinux);
       if (types !== undefined) yield types;
       return;
     }
@@ -123,12 +123,24 @@ export class KernelTypes implements TypeSource {
       const types = this.#module(name, vmlinux);
       if (types !== undefined) yield types;
     }
+    for (const name of this.#source?.more?.keys() ?? []) {
+      const types = this.#further(name);
+      if (types !== undefined) yield types;
+    }
+  }
+
+  #further(name: string): BtfTypes | undefined {
+    const btf = this.#source?.more?.get(name);
+    if (btf !== undefined && !this.#modules.has(name))
+      this.#modules.set(name, new BtfTypes(btf, name, btf.firstId > 1 ? this.#vmlinux : undefined));
+    return btf && this.#modules.get(name);
   }
 
   #base(): BtfTypes | undefined {
-    if (this.#source === undefined) {
+    if (!this.#loaded) {
+      this.#loaded = true;
       this.#source = this.#load();
-      this.#vmlinux = new BtfTypes(this.#source.vmlinux);
+      this.#vmlinux = this.#source && new BtfTypes(this.#source.vmlinux);
     }
     return this.#vmlinux;
   }

@@ -57,11 +57,11 @@ export function hasTracepoint(tracepoint: string, types: TypeSource): boolean {
 
 export const rawTracepointDescriber: SiteDescriber = {
   kind: 'raw-tracepoint',
-  layout(base, { types }) {
+  layout(base, { types, has }) {
     const site = base as RawTracepointSite;
     const parameters = tracepointParameters(site.tracepoint, types);
     if (parameters === undefined) throw new SiteError(`this kernel has no tracepoint ${site.tracepoint}`);
-    const typed = parameters.every(isTypeable) && !POISONED.has(site.tracepoint);
+    const typed = has('tp_btf') && parameters.every(isTypeable) && !POISONED.has(site.tracepoint);
     const args = parameters.map((type, i): SiteArgument => {
       const word = { offset: i * WORD, size: WORD } as const;
       if (isRecord(untypedef(type))) return { ...word, type: UNSIGNED_LONG };
