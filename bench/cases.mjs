@@ -98,6 +98,34 @@ const latency = perCall('latency: self-> timestamp pair, quantize', {
   'bpftrace, one system call': ['bpftrace', BT_LATENCY(one('enter'), one('exit'))],
 });
 
+/** Stacks of frames that have frame pointers: others a tracer that goes by them does not see. */
+const FRAMES = 40;
+function perStack(title, dtrace, bpftrace) {
+  const calls = 200_000;
+  const command = `${helper} loop ${CPU} ${calls} ${FRAMES}`;
+  const added = (result) => ({ 'ns per call': helperSays('loop', result) });
+  const traced = (tool, program, args = []) => ({
+    tool,
+    run: () => added(measure(TOOLS[tool].command(program, [...args, '-c', command]))),
+  });
+  return {
+    title,
+    rounds: 5,
+    baseline: 'not traced',
+    variants: {
+      'not traced': { run: () => added(measure(command.split(' '))) },
+      dtrace: traced('dtrace', dtrace, ['-x', 'ustackunwind=dwarf']),
+      'dtrace, frame pointers': traced('dtrace', dtrace, ['-x', 'ustackunwind=fp']),
+      'bpftrace, frame pointers': traced('bpftrace', bpftrace),
+    },
+  };
+}
+const ustack = perStack(
+  `count by user stack, ${FRAMES} frames and more`,
+  'syscall::getppid:entry /pid == $target/ { @[ustack(60)] = count(); }',
+  `${one('enter')} /pid == cpid/ { @[ustack(60)] = count(); }`,
+);
+
 const EVENTS = 500_000;
 const FIRED = EVENTS * 1.1; // with the helper's warm-up
 
@@ -217,6 +245,7 @@ export const CASES = {
   count,
   quantize,
   latency,
+  ustack,
   printing,
   list,
   functions,

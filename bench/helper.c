@@ -1,7 +1,8 @@
 /*
  * helper run COMMAND...     runs it; prints wall ns and peak RSS in KiB, and its exit status
  * helper stamp              prints CLOCK_MONOTONIC: as a tracer's -c command, the moment everything is attached
- * helper loop CPU N         N getppid calls on one CPU after as many / 10 to warm up; prints ns per call
+ * helper loop CPU N [DEPTH] N getppid calls on one CPU after as many / 10 to warm up, so many calls deep; prints ns
+ *                           per call
  * helper call CPU N         the same with calls of called(), a function of its own
  */
 #define _GNU_SOURCE
@@ -79,14 +80,22 @@ static int loop(int cpu, long n, const char *word, void (*once)(long))
 	return dprintf(2, "%s %.2f\n", word, (double)(end - start) / n) < 0;
 }
 
+/* With frame pointers, which not every tracer can do without. */
+__attribute__((noinline, optimize("no-omit-frame-pointer"))) static int deep(int cpu, long n, int depth)
+{
+	volatile int result = depth > 0 ? deep(cpu, n, depth - 1) : loop(cpu, n, "loop", get_parent);
+
+	return result;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "run"))
 		return run(argv + 2);
 	if (argc == 2 && !strcmp(argv[1], "stamp"))
 		return dprintf(2, "stamp %llu\n", (unsigned long long)now()) < 0;
-	if (argc == 4 && !strcmp(argv[1], "loop"))
-		return loop(atoi(argv[2]), atol(argv[3]), "loop", get_parent);
+	if ((argc == 4 || argc == 5) && !strcmp(argv[1], "loop"))
+		return deep(atoi(argv[2]), atol(argv[3]), argc == 5 ? atoi(argv[4]) : 0);
 	if (argc == 4 && !strcmp(argv[1], "call"))
 		return loop(atoi(argv[2]), atol(argv[3]), "call", call);
 	return 2;

@@ -121,7 +121,7 @@ describe('ustack() of code without frame pointers', () => {
     const { pid, addresses } = start('spin');
     const known = await addresses;
     const { text } = await run(
-      `profile-997 /pid == $target/ { @[ustack(100)] = count(); @n = count(); }
+      `profile-997 /pid == $target/ { @[ustack(60)] = count(); @n = count(); }
        profile-997 /pid == $target && ++n == 200/ { exit(0); }`,
       { target: pid },
       { target: engine.openTarget({ pid }) },
@@ -147,7 +147,7 @@ describe('ustack() of code without frame pointers', () => {
   test('as a key, its names kept when the process is gone', async () => {
     const { child, pid, addresses } = start('sort');
     const known = await addresses;
-    const script = `syscall::getppid:entry /pid == $target/ { @[ustack(100)] = count(); }
+    const script = `syscall::getppid:entry /pid == $target/ { @[ustack(60)] = count(); }
       syscall::getppid:entry /pid == $target && n++ == 3/ { trace(n); }`;
     const compiled = engine.compile(script, { target: pid, options: [['quiet', undefined]] });
     const session = engine.session(compiled, { target: engine.openTarget({ pid }) });

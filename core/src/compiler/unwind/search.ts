@@ -16,6 +16,9 @@ export function rowAt(code: Code, { base, most, size }: SearchedRows, index: V):
   return b.alu('add', base, b.alu('mul', b.alu('and', index, imm(most - 1)), imm(size)));
 }
 
+/** Runs of so many rows (as a power of two) skip the steps that only longer ones need. */
+const SHORTCUTS: readonly number[] = [4, 7, 10];
+
 /**
  * The row of a run (`first`, `count` rows of it) with the largest key that is not above `key`; the run's first row
  * where all are. Straight code without a branch: the verifier would follow both sides of every step. Keys are below
@@ -30,7 +33,11 @@ export function searchRows(
   const { b } = code;
   const last = b.alu('sub', run.count, imm(1));
   const found = b.constant(0);
+  const entries = new Map(SHORTCUTS.map((bits) => [bits - 1, b.newLabel(`rows${2 ** bits}`)]));
+  for (const [bit, entry] of entries) b.branch('<=', run.count, imm(2 ** (bit + 1)), entry);
   for (let bit = Math.log2(run.most) - 1; bit >= 0; bit--) {
+    const entry = entries.get(bit);
+    if (entry !== undefined) b.label(entry);
     const next = b.alu('add', found, imm(2 ** bit));
     const row = rowAt(code, rows, b.alu('add', run.first, next));
     const beyond = b.alu('or', b.alu('sub', last, next), b.alu('sub', key, b.load(rows.width, row, 0)));

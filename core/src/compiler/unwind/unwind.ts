@@ -13,7 +13,7 @@ import { endsInCall } from './call-check.js';
 import { CHUNK, FRAME_KIND, RULE, SAVED_IN, SIGNAL, STRETCH, UNWIND_MAP } from './layout.js';
 import { KnownProcess } from './process.js';
 import { FrameRegisters } from './registers.js';
-import { rowAt, searchRows } from './search.js';
+import { rowAt, type SearchedRows, searchRows } from './search.js';
 
 const USER_STACK = 1 << 8;
 
@@ -42,6 +42,8 @@ class Walk {
   private readonly pc: Cell;
   /** 1: the address is that behind a call, and the call is in the byte before it. */
   private readonly back: Cell;
+  /** The stretch the frame before was in: most callers are in the same. */
+  private readonly stretch: Cell;
   /** 1: the address was found by a frame pointer that may be none. */
   private readonly guessed: Cell;
   private readonly done: string;
@@ -60,6 +62,7 @@ class Walk {
     this.pc = new Cell(code);
     this.back = new Cell(code);
     this.guessed = new Cell(code);
+    this.stretch = new Cell(code);
     this.done = code.b.newLabel('walked');
     this.strict = code.unit.options.ustackunwind === 'dwarf';
   }
@@ -73,6 +76,7 @@ class Walk {
     this.pc.set(registers.get(registers.machine.pc));
     this.back.set(imm(0));
     this.guessed.set(imm(0));
+    this.stretch.set(imm(0));
     repeat(code, this.frames, (n) => this.frame(n));
     b.jump(this.done);
     b.label(foreign);
@@ -91,34 +95,45 @@ class Walk {
   }
 
   private frame(n: V): void {
-    const { code, process } = this;
-    const { b } = code;
+    const { b } = this.code;
     const [outside, guess, next] = [b.newLabel('outside'), b.newLabel('guess'), b.newLabel('next')];
     this.buffer = b.buffer(16);
     const address = b.alu('sub', this.pc.get(), this.back.get());
-    const stretches = {
-      base: b.move({ map: UNWIND_MAP.stretches, value: 0 }),
-      most: STRETCH.most,
-      size: STRETCH.size,
-      width: 8,
-    } as const;
-    const run = { first: process.first.get(), count: process.count.get(), most: STRETCH.mostOfOne };
-    const stretch = rowAt(code, stretches, searchRows(code, stretches, run, address));
+    this.findStretch(address);
+    const stretch = rowAt(this.code, this.stretches(), this.stretch.get());
     const distance = b.alu('sub', address, b.load(8, stretch, STRETCH.start));
     b.branch('>=', distance, b.load(4, stretch, STRETCH.length), outside);
     this.record(n);
     this.byTable(stretch, distance, guess, next);
     b.label(outside);
     // A guess that leads to no code was a wrong one, if we know where code is.
-    b.branch('!=', b.alu('mul', this.guessed.get(), run.count), imm(0), this.done);
+    b.branch('!=', b.alu('mul', this.guessed.get(), this.process.count.get()), imm(0), this.done);
     this.record(n);
-    process.isStale();
+    this.process.isStale();
     b.label(guess);
     if (this.strict) b.jump(this.done);
     else this.byFramePointer();
     b.label(next);
     b.releaseBuffer(this.buffer);
     b.branch('==', this.pc.get(), imm(0), this.done);
+  }
+
+  /** All there are, of all processes. */
+  private stretches(): SearchedRows {
+    const base = this.code.b.move({ map: UNWIND_MAP.stretches, value: 0 });
+    return { base, most: STRETCH.most, size: STRETCH.size, width: 8 };
+  }
+
+  private findStretch(address: V): void {
+    const { code, process } = this;
+    const { b } = code;
+    const same = b.newLabel('same');
+    const before = rowAt(code, this.stretches(), this.stretch.get());
+    const distance = b.alu('sub', address, b.load(8, before, STRETCH.start));
+    b.branch('<', distance, b.load(4, before, STRETCH.length), same);
+    const run = { first: process.first.get(), count: process.count.get(), most: STRETCH.mostOfOne };
+    this.stretch.set(searchRows(code, this.stretches(), run, address));
+    b.label(same);
   }
 
   private record(n: V): void {
