@@ -93,6 +93,10 @@ export const syntaxMessages = {
     text: 'syntax error near "{"',
     hint: 'only one function can be defined at a time, with its body directly after it',
   },
+  'probe.identifier': {
+    tag: 'D_PDESC_INVAL',
+    text: 'probe identifier {id} not permitted when specifying {part}s',
+  },
   'probe.overspecified': {
     tag: 'D_PDESC_INVAL',
     text: 'invalid probe description "{text}": Overspecified probe description',

@@ -53,6 +53,8 @@ function matching(text: string, open: number): number {
 export function alignProbe(text: string, last: ProbePart, span: Span): ProbeDescription | undefined {
   const slot = parts.indexOf(last);
   const written = joinScopes(splitParts(text), slot);
+  // Parts in front that say nothing may be more than there are.
+  while (written.length > slot + 1 && written[0] === '') written.shift();
   if (written.length > slot + 1) return undefined;
   const aligned: string[] = ['', '', '', ''];
   written.forEach((part, index) => {
@@ -63,7 +65,7 @@ export function alignProbe(text: string, last: ProbePart, span: Span): ProbeDesc
 }
 
 /** More parts than there are: the colons in the middle are those of `ns::function`. */
-function joinScopes(written: readonly string[], slot: number): readonly string[] {
+function joinScopes(written: string[], slot: number): string[] {
   const before = parts.indexOf('function');
   if (written.length <= slot + 1 || slot < before) return written;
   const after = slot === before ? [] : [written.at(-1) ?? ''];
@@ -88,6 +90,15 @@ function splitParts(text: string): string[] {
 
 export function partCount(last: ProbePart): number {
   return parts.indexOf(last) + 1;
+}
+
+/**
+ * The identifier that a description begins with; what follows directly is a description of its own. No function or
+ * name begins with a digit, but modules do.
+ */
+export function leadingNumber(written: string, last: ProbePart): string | undefined {
+  const isWhole = last === 'module' || last === 'provider';
+  return (isWhole ? /^\d+$/ : /^\d+(?![\d:])/).exec(written)?.[0];
 }
 
 export function probeNumber(text: string, span: Span): ProbeNumber | undefined {

@@ -22,7 +22,7 @@ import type { Source } from '../source.js';
 import { type ParseOptions, SyntaxFailure } from './cursor.js';
 import { parseControl } from './pragmas.js';
 import { predicateEndsAt } from './predicate.js';
-import { alignProbe, type ProbePart, partCount, probeNumber, scanProbe } from './probes.js';
+import { alignProbe, leadingNumber, type ProbePart, partCount, probeNumber, scanProbe } from './probes.js';
 import { StatementParser } from './statements.js';
 import { quoteToken } from './words.js';
 
@@ -174,6 +174,14 @@ export class ProgramParser extends StatementParser {
     const list = [this.probe(start)];
     for (;;) {
       const at = this.lexer.skip();
+      if (
+        list.at(-1)?.kind === 'probe-id' &&
+        at === this.previousEnd &&
+        scanProbe(this.source.text, at).end > at
+      ) {
+        list.push(this.probe(at));
+        continue;
+      }
       if (this.source.text.charAt(at) !== ',') return list;
       this.lexer.offset = at + 1;
       const next = this.lexer.skip();
@@ -198,10 +206,11 @@ export class ProgramParser extends StatementParser {
       if (this.token.kind === 'bad') throw new SyntaxFailure('syntax error');
       this.fail('syntax.probe', this.tokenSpan(), { found: quoteToken(this.token, text) });
     }
-    this.lexer.offset = end;
-    this.previousEnd = end;
     const written = text.slice(start, end);
-    if (/^\d+$/.test(written)) return this.numbered(written, start);
+    const number = leadingNumber(written, this.abbreviation);
+    this.lexer.offset = start + (number ?? written).length;
+    this.previousEnd = this.lexer.offset;
+    if (number !== undefined) return this.numbered(number, start);
     const probe = alignProbe(written, this.abbreviation, span);
     if (probe) return probe;
     this.report('probe.overspecified', span, { text: written, count: partCount(this.abbreviation) });
@@ -210,6 +219,8 @@ export class ProgramParser extends StatementParser {
 
   private numbered(written: string, start: number): ProbeNumber {
     const span = this.lexer.span(start, start + written.length);
+    if (this.abbreviation !== 'name')
+      this.report('probe.identifier', span, { id: written, part: this.abbreviation });
     const number = probeNumber(written, span);
     if (!number) this.report('syntax.probe-number', span, { text: written });
     return number ?? { kind: 'probe-id', span, id: 0 };

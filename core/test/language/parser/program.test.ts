@@ -266,6 +266,31 @@ describe('pieces', () => {
     expect(parseProbeDescription('a b').diagnostics).toHaveLength(1);
     expect(parseProbeDescription('12').value).toMatchObject({ kind: 'probe-id', id: 12 });
   });
+  test.each([
+    ['::read:', 'function', ':read::'],
+    [':genunix::', 'function', 'genunix:::'],
+    ['::::BEGIN', 'name', ':::BEGIN'],
+    ['3c59x', 'module', ':3c59x::'],
+  ] as const)('%s as %s: what is in front and says nothing is left out', (text, part, aligned) => {
+    const { value } = parseProbeDescription(text, part);
+    if (value?.kind !== 'probe') throw new Error('not a probe');
+    expect([value.provider, value.module, value.function, value.name].join(':')).toBe(aligned);
+  });
+
+  test('an identifier ends where its digits do', () => {
+    const [clause] = parse('4-2,7 { x; }').program.declarations;
+    if (clause?.kind !== 'clause') throw new Error('not a clause');
+    expect(clause.probes.map((probe) => (probe.kind === 'probe-id' ? probe.id : probe.name))).toEqual([
+      4,
+      '-2',
+      7,
+    ]);
+    expect(parse('4.56', { abbreviation: 'function' }).diagnostics[0]).toMatchObject({
+      tag: 'D_PDESC_INVAL',
+      values: { id: '4', part: 'function' },
+    });
+  });
+
   test('-P with actions', () => {
     const { program } = parse('io /pid/ { x; }', { abbreviation: 'provider' });
     expect(program.declarations.map(showTop)).toEqual(['io::: /pid/ { x; }']);
