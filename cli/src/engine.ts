@@ -27,6 +27,7 @@ import schedProvider from '@dtrace/provider-sched';
 import sdtProvider from '@dtrace/provider-sdt';
 import syscallProvider from '@dtrace/provider-syscall';
 import sysinfoProvider from '@dtrace/provider-sysinfo';
+import usdtProvider from '@dtrace/provider-usdt';
 import vminfoProvider from '@dtrace/provider-vminfo';
 import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
@@ -52,6 +53,7 @@ const BUNDLED = [
   fsinfoProvider,
   sdtProvider,
   pidProvider,
+  usdtProvider,
 ];
 
 /** Already reported: nothing is left to say. */

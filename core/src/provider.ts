@@ -27,6 +27,8 @@ export {
   type ProviderDefinition,
   type ProviderPackage,
 } from './plugins/define-provider.js';
+export { moduleMatcher, moduleNames } from './plugins/module-names.js';
+export { type ProcessTarget, processTargets, targetState } from './plugins/process-targets.js';
 export { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
 export { attributes, UNSTABLE } from './probes/attributes.js';
 export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';

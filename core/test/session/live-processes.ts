@@ -3,6 +3,7 @@ import dtraceProvider from '../../../providers/dtrace/src/index.js';
 import pidProvider from '../../../providers/pid/src/index.js';
 import profileProvider from '../../../providers/profile/src/index.js';
 import syscallProvider from '../../../providers/syscall/src/index.js';
+import usdtProvider from '../../../providers/usdt/src/index.js';
 import { DTrace, LocalHost } from '../../src/index.js';
 
 export const processes = new DTrace(new LocalHost(), [
@@ -10,4 +11,5 @@ export const processes = new DTrace(new LocalHost(), [
   profileProvider,
   syscallProvider,
   pidProvider,
+  usdtProvider,
 ]);

@@ -1,29 +1,33 @@
 import {
   type Host,
   isPattern,
+  moduleMatcher,
+  moduleNames,
   nearestName,
   type ProbePattern,
   type ProcessModule,
+  type ProcessTarget,
 } from '@dtrace/core/provider';
 import { functionNames, functionsOf } from './functions.js';
-import { moduleMatcher, moduleNames } from './modules.js';
-import { type Target, targetsOf } from './targets.js';
 
 const suggestion = (name: string, known: Iterable<string>): string => {
   const found = isPattern(name) ? undefined : nearestName(name, known);
   return found === undefined ? '' : ` (did you mean '${found}'?)`;
 };
 
-function noTarget(host: Host, { pid, provider }: Target): string | undefined {
+function noTarget(host: Host, { pid, suffix }: ProcessTarget): string | undefined {
   if (pid !== undefined && !host.processes.exists(pid)) return `there is no process ${pid}`;
-  const path = provider.slice('pid'.length);
-  if (path.startsWith('/') && host.codeFile(path) === undefined) return `${path} is no program or library`;
+  if (suffix.startsWith('/') && host.codeFile(suffix) === undefined)
+    return `${suffix} is no program or library`;
   return undefined;
 }
 
 /** Which part of a description matches nothing. */
-export function explain(host: Host, pattern: ProbePattern): string | undefined {
-  const targets = targetsOf(host, pattern.provider);
+export function explain(
+  host: Host,
+  targets: readonly ProcessTarget[],
+  pattern: ProbePattern,
+): string | undefined {
   const [only] = targets;
   if (only === undefined) return 'there is no such process';
   if (targets.length > 1) return undefined;

@@ -7,20 +7,22 @@ import {
   inject,
   injectable,
   isPattern,
+  moduleMatcher,
   nameMatcher,
   type Probe,
   type ProbePattern,
   type ProcessModule,
+  type ProcessTarget,
   type Provider,
   type ProviderAttributes,
+  processTargets,
+  targetState,
   type UprobeSite,
 } from '@dtrace/core/provider';
 import { argumentsFor, conventionOf, type PidArguments } from './arguments.js';
 import { explain } from './explain.js';
 import { functionsOf, type UserFunction } from './functions.js';
-import { moduleMatcher } from './modules.js';
 import { FunctionCode, type Places } from './places.js';
-import { answers, type Target, targetsOf } from './targets.js';
 
 const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
 const PRIVATE = attributes('Private', 'Private', 'Unknown');
@@ -33,13 +35,20 @@ const ATTRIBUTES: ProviderAttributes = {
   args: PRIVATE,
 };
 
+const NAME = 'pid';
+
+const answers = (provider: string): boolean => /^pid[\d*?[/]/.test(provider);
+
+const targetsOf = (host: Host, provider: string): readonly ProcessTarget[] =>
+  processTargets(host, provider.slice(NAME.length));
+
 const HEXADECIMAL = /^(0x)?[0-9a-f]+$/i;
 /** In place of a function: names count from the start of the module. */
 const NO_FUNCTION = '-';
 
 /** A module that probes are made in. */
 interface Place {
-  readonly target: Target;
+  readonly target: ProcessTarget;
   readonly module: ProcessModule;
   readonly code: CodeFile;
   readonly arguments: PidArguments;
@@ -48,7 +57,7 @@ interface Place {
 /** Functions of processes: their entry, their return, and any instruction by its offset. */
 @injectable()
 export class PidProvider implements Provider {
-  readonly name = 'pid';
+  readonly name = NAME;
   readonly attributes = ATTRIBUTES;
   readonly weight = 900;
   readonly matchesItself = true;
@@ -64,14 +73,11 @@ export class PidProvider implements Provider {
 
   /** Which files each target consists of. */
   state(pattern: ProbePattern): string | undefined {
-    const targets = targetsOf(this.#host, pattern.provider);
-    if (targets.every(({ fixed }) => fixed)) return undefined;
-    const files = (target: Target) => target.modules().map(({ file }) => file);
-    return targets.map((target) => `${target.provider} ${files(target).sort().join(' ')}`).join('\n');
+    return targetState(targetsOf(this.#host, pattern.provider));
   }
 
   explain(pattern: ProbePattern): string | undefined {
-    return explain(this.#host, pattern);
+    return explain(this.#host, targetsOf(this.#host, pattern.provider), pattern);
   }
 
   *probes(pattern: ProbePattern): Generator<Probe> {
@@ -146,9 +152,9 @@ export class PidProvider implements Provider {
       ...(refusal !== undefined && { refusal }),
       ...(target.pid !== undefined && { pid: target.pid }),
     };
-    const names = { provider: target.provider, module: module.name, function: func, name };
+    const names = { provider: `${NAME}${target.suffix}`, module: module.name, function: func, name };
     return { ...names, site, arguments: args, identity: `${module.file} ${places[0]?.offset}` };
   }
 }
 
-export default defineProvider({ name: 'pid', providers: [PidProvider] });
+export default defineProvider({ name: NAME, providers: [PidProvider] });

@@ -17,6 +17,8 @@ export interface CodeFile extends ElfFile {
   bytes(address: number, length: number): Buffer;
   /** A section's bytes by its name. */
   section(name: string): Buffer | undefined;
+  /** Where a section lies in memory, if it does. */
+  sectionAddress(name: string): number | undefined;
 }
 
 class LocalCodeFile implements CodeFile {
@@ -50,6 +52,9 @@ class LocalCodeFile implements CodeFile {
   section(name: string): Buffer | undefined {
     const section = this.elf.section(name);
     return section && this.elf.contents(section);
+  }
+  sectionAddress(name: string): number | undefined {
+    return this.elf.section(name)?.address;
   }
 }
 

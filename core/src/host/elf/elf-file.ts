@@ -13,6 +13,7 @@ const SHT_NOBITS = 8;
 export interface Section {
   readonly name: string;
   readonly type: number;
+  readonly address: number;
   readonly offset: number;
   readonly size: number;
   /** Number of the section that this one refers to. */
@@ -149,6 +150,7 @@ function readSections(source: ByteSource, header: Buffer): Section[] {
     sections.push({
       name: strings.toString('latin1', start, Math.max(start, strings.indexOf(0, start))),
       type: table.readUInt32LE(at + 4),
+      address: u64(table, at + 16),
       offset: u64(table, at + 24),
       size: u64(table, at + 32),
       link: table.readUInt32LE(at + 40),

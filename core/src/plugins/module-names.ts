@@ -1,4 +1,5 @@
-import { nameMatcher, type ProcessModule } from '@dtrace/core/provider';
+import type { ProcessModule } from '../host/processes.js';
+import { nameMatcher } from '../probes/glob.js';
 
 /** What the program itself is called in any process. */
 const PROGRAM = 'a.out';

@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type CompileRequest, type Target, TextOutput } from '../../../core/src/index.js';
-import { processes as engine } from '../../../core/test/session/live-processes.js';
+import { type CompileRequest, type Target, TextOutput } from '../../src/index.js';
+import { processes as engine } from './live-processes.js';
 
 export { engine };
 

@@ -1,0 +1,120 @@
+/** Operands of probe notes, as assemblers write them, in D over the site's args[]: word i of pt_regs is args[1 + i]. */
+import type { Host, ProbeArgument } from '@dtrace/core/provider';
+
+interface Machine {
+  /** D for an operand, its size aside; undefined for what a trace program cannot reach. */
+  (operand: string): Place | undefined;
+}
+
+/** A number there is, or an address where one lies. */
+type Place = { readonly value: string } | { readonly address: string };
+
+/** Words of struct pt_regs. */
+const X64: Readonly<Record<string, number>> = {
+  r15: 0,
+  r14: 1,
+  r13: 2,
+  r12: 3,
+  bp: 4,
+  bx: 5,
+  r11: 6,
+  r10: 7,
+  r9: 8,
+  r8: 9,
+  ax: 10,
+  cx: 11,
+  dx: 12,
+  si: 13,
+  di: 14,
+  ip: 16,
+  sp: 19,
+};
+
+const word = (index: number): string => `args[${index + 1}]`;
+
+/** `rax`, `eax`, `ax`, `al`; `ah` is its second byte; `r8`, `r8d`, `r8w`, `r8b`. */
+function registerX64(name: string): string | undefined {
+  const numbered = /^(r\d+)[dwb]?$/.exec(name)?.[1];
+  if (numbered !== undefined) return numbered in X64 ? word(X64[numbered] as number) : undefined;
+  const high = /^([abcd])h$/.exec(name)?.[1];
+  if (high !== undefined) return `(${word(X64[`${high}x`] as number)} >> 8)`;
+  const low = /^([abcd])l$/.exec(name)?.[1];
+  const plain = low !== undefined ? `${low}x` : name.replace(/^[re]/, '').replace(/^([sdb][ip])l$/, '$1');
+  return plain in X64 ? word(X64[plain] as number) : undefined;
+}
+
+const MEMORY_X64 = /^([-+\w$]*)\((?:%(\w+))?(?:,%(\w+)(?:,(\d))?)?\)$/;
+
+function addressX64(operand: string): string | undefined {
+  const [, displacement = '', base, index, scale = '1'] = MEMORY_X64.exec(operand) ?? [];
+  const offset = displacement === '' ? 0 : Number(displacement);
+  // Relative to the instruction pointer it is a variable of the file, whose address is not known here.
+  if ((base === undefined && index === undefined) || base === 'rip' || Number.isNaN(offset)) return undefined;
+  const parts = [String(offset)];
+  if (base !== undefined) parts.push(registerX64(base) ?? '');
+  if (index !== undefined) parts.push(`${registerX64(index) ?? ''} * ${scale}`);
+  return parts.some((part) => part === '' || part.startsWith(' ')) ? undefined : parts.join(' + ');
+}
+
+const x64: Machine = (operand) => {
+  const constant = /^\$(-?(?:0x[0-9a-f]+|\d+))$/i.exec(operand)?.[1];
+  if (constant !== undefined) return { value: constant };
+  if (operand.startsWith('%')) {
+    const value = registerX64(operand.slice(1));
+    return value === undefined ? undefined : { value };
+  }
+  const address = addressX64(operand);
+  return address === undefined ? undefined : { address };
+};
+
+/** x0 … x30 and w0 … w30 are words 0 to 30, sp is the next one; xzr is 0. */
+function registerArm64(name: string): string | undefined {
+  if (name === 'sp' || name === 'wsp') return word(31);
+  if (name === 'xzr' || name === 'wzr') return '0';
+  const number = Number(/^[xw](\d+)$/.exec(name)?.[1] ?? -1);
+  return number >= 0 && number <= 30 ? word(number) : undefined;
+}
+
+const MEMORY_ARM64 = /^\[(\w+)(?:, *(?:#?(-?\w+)|(x\d+)(?:, *lsl *#?(\d))?))?\]$/;
+
+const arm64: Machine = (operand) => {
+  const constant = /^#?(-?(?:0x[0-9a-f]+|\d+))$/i.exec(operand)?.[1];
+  if (constant !== undefined) return { value: constant };
+  const [, base = '', second] = /^\[(\w+)(?:, *(.*))?\]$/.exec(operand) ?? [];
+  if (base === '') {
+    const value = registerArm64(operand);
+    return value === undefined ? undefined : { value };
+  }
+  if (!MEMORY_ARM64.test(operand)) return undefined;
+  const start = registerArm64(base);
+  const [index = '', shift] = (second ?? '0').split(/, *lsl */);
+  const register = registerArm64(index);
+  const offset = register === undefined ? index.replace('#', '') : register;
+  const scaled = shift === undefined ? offset : `(${offset} << ${shift.replace('#', '')})`;
+  return start === undefined ? undefined : { address: `${start} + ${scaled}` };
+};
+
+const MACHINES: Readonly<Record<Host['arch'], Machine>> = { x64, arm64 };
+
+/** `-4`: four bytes with a sign. `8f`: a floating-point number, which is in a register of another kind. */
+const SIZED = /^(-?)([1248])@(.*)$/;
+
+/** Operands are separated by spaces; those of arm64 may have spaces in brackets. */
+function split(operands: string): readonly string[] {
+  return operands.match(/(?:\[[^\]]*\]|\S)+/g) ?? [];
+}
+
+function argument(operand: string, machine: Machine): ProbeArgument {
+  const [, sign, size = '8', where = operand] = SIZED.exec(operand) ?? [];
+  const type = `${sign === '-' ? '' : 'u'}int${Number(size) * 8}_t`;
+  const place = machine(where);
+  // An operand out of reach keeps its place: the ones behind it do not move.
+  if (place === undefined) return { type, value: '0' };
+  const value = 'value' in place ? `(${type})(${place.value})` : `*(userland ${type} *)(${place.address})`;
+  return { type, value };
+}
+
+/** The arguments that a note describes. */
+export function noteArguments(operands: string, arch: Host['arch']): readonly ProbeArgument[] {
+  return split(operands).map((operand) => argument(operand, MACHINES[arch]));
+}
