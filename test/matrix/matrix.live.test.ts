@@ -33,6 +33,7 @@ afterAll(() => {
 /** Probes that fired while their deeds were done, until all have or patience ends. */
 async function firing(provider: string, making: ReadonlyMap<string, readonly Deed[]>): Promise<Set<string>> {
   const names = [...making.keys()];
+  if (names.length === 0) return new Set();
   const script = names.map((name) => `${provider}:::${name} { @["${name}"] = count(); }`).join('\n');
   const session = tables.session(tables.compile(script, { options: [['quiet', undefined]] }));
   const fired = new Set<string>();

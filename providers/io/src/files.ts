@@ -14,11 +14,16 @@ const LATER = 1;
 /** Set in the mapping of pages that are not a file's. */
 const NO_FILE = 3;
 
+/** Of an inode's mode: blocks that file systems keep themselves in belong to the device. */
+const TYPE = '0xf000';
+const DEVICE = '0x6000';
+
 /** `link`: the name of that word in struct page. */
 function ofPage(page: string, link: string): string {
   const first = `((${page}->${link} & ${LATER}) ? (struct page *)(${page}->${link} - ${LATER}) : ${page})`;
   const mapping = `${first}->mapping`;
-  return `(${mapping} == NULL || ((uintptr_t)${mapping} & ${NO_FILE}) ? ${NONE} : ${mapping}->host)`;
+  const isFile = `${mapping} != NULL && !((uintptr_t)${mapping} & ${NO_FILE}) && (${mapping}->host->i_mode & ${TYPE}) != ${DEVICE}`;
+  return `(${isFile} ? ${mapping}->host : ${NONE})`;
 }
 
 /** A transfer that bypasses the page cache is of its caller's memory; who waits for it knows the file. */
