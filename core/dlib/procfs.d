@@ -14,7 +14,7 @@ typedef struct lwpsinfo {
 	int pr_bindpro;
 	uint64_t pr_start;
 	uint64_t pr_time;
-	string pr_name;
+	char pr_name[16];
 } lwpsinfo_t;
 
 typedef struct psinfo {
@@ -100,7 +100,7 @@ translator lwpsinfo_t < struct task_struct *T > {
 	pr_bindpro = T->nr_cpus_allowed == 1 ? task_cpu[T] : -1;
 	pr_start = T->start_time;
 	pr_time = T->se.sum_exec_runtime;
-	pr_name = stringof(T->comm);
+	pr_name = T->comm;
 };
 
 translator psinfo_t < struct task_struct *T > {

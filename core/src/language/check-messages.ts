@@ -31,7 +31,7 @@ export const checkMessages = {
   'macro.undefined-argument': { tag: 'D_MACRO_UNDEF', text: 'macro argument {name} is not defined' },
   'macro.overflow': {
     tag: 'D_MACRO_OFLOW',
-    text: 'macro argument {name}: {text} is too large for an integer',
+    text: 'macro argument {name} constant {text} results in integer overflow',
   },
   'macro.unused': {
     tag: 'D_MACRO_UNUSED',
@@ -98,8 +98,8 @@ export const checkMessages = {
     tag: 'D_ARR_LOCAL',
     text: 'local variables may not be used as associative arrays: {name}',
   },
-  'array.not-associative': { tag: 'D_ARR_BADREF', text: 'cannot access {type} as an associative array' },
-  'array.register': { tag: 'D_REGS_IDX', text: 'index {index} is out of range for array {name}' },
+  'array.not-associative': { tag: 'D_ARR_BADREF', text: 'cannot access {what} as an associative array' },
+  'array.register': { tag: 'D_UNKNOWN', text: '{name}[]: index out of bounds ({index})' },
 
   // ---- operators
   'operator.arithmetic': {
@@ -196,7 +196,7 @@ export const checkMessages = {
 
   // ---- types and declarations
   'type.unknown': { tag: 'D_UNKNOWN', text: 'failed to resolve type {name}: Unknown type name' },
-  'declaration.words': { tag: 'D_UNKNOWN', text: 'failed to resolve type {words}: unknown type name' },
+  'declaration.words': { tag: 'D_UNKNOWN', text: 'failed to resolve type {words} : Unknown type name' },
   'declaration.char': {
     tag: 'D_DECL_CHARATTR',
     text: 'invalid type declaration: short and long may not be used with char type',
@@ -213,6 +213,11 @@ export const checkMessages = {
   },
   'declaration.useless': { tag: 'D_DECL_USELESS', text: 'useless declaration' },
   'declaration.redeclared': { tag: 'D_DECL_IDRED', text: 'identifier redeclared: {name}' },
+  'declaration.typedef-redeclared': { tag: 'D_DECL_IDRED', text: 'typedef redeclared: {name}' },
+  'inline.redefined': {
+    tag: 'D_DECL_IDRED',
+    text: 'identifier redefined: {name}\n\t current: inline definition\n\tprevious: {previous}',
+  },
   'declaration.type-redeclared': { tag: 'D_DECL_TYPERED', text: 'type redeclared: {name}' },
   'declaration.array-size': {
     tag: 'D_DECL_ARRSUB',
@@ -601,7 +606,7 @@ export const checkMessages = {
 
   // ---- pragmas
   'pragma.unknown': { tag: 'D_PRAGMA_INVAL', text: 'invalid D pragma: {name}' },
-  'pragma.error': { tag: 'D_PRAGERR', text: '#error: {text}' },
+  'pragma.error': { tag: 'D_PRAGERR', text: '#error: {text} ' },
   'pragma.malformed': { tag: 'D_PRAGMA_MALFORM', text: 'malformed #pragma {name} {form}' },
   'pragma.superfluous': {
     tag: 'D_PRAGMA_MALFORM',
@@ -618,5 +623,10 @@ export const checkMessages = {
     tag: 'D_PRAGMA_DEPEND',
     text: 'main program may not explicitly depend on a library',
   },
+  'library.missing': {
+    tag: 'D_PRAGMA_DEPEND',
+    text: 'library {name} depends on {target}, which is in no library directory',
+  },
+  'library.circular': { tag: 'D_PRAGMA_DEPEND', text: 'libraries depend on each other: {names}' },
   'pragma.dependency': { tag: 'D_PRAGMA_DEPEND', text: 'program requires {kind} {target}' },
 } as const;

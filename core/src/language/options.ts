@@ -155,12 +155,7 @@ const starting = new Map<string, Option>([
   ...rows('unused', [
     ['bpflogsize', 'size', '16m', 'the report has the room it needs'],
     ['cleanrate', 'rate', '101hz', 'what is no longer used is free at once'],
-    [
-      'lockmem',
-      ['limited', 'unlimited', 'disabled', 'mlockall', 'rlimit'],
-      'unlimited',
-      'the limit of locked memory is lifted where an old kernel has one',
-    ],
+    ['lockmem', 'text', 'unlimited', 'the limit of locked memory is lifted where an old kernel has one'],
     ['jstackstrsize', 'size', '0', 'names of frames are not recorded'],
     ['temporal', 'flag', 'on', 'records of all CPUs are always printed in order of time'],
   ]),

@@ -66,6 +66,8 @@ export class RunContext implements CheckContext {
   readonly #texts: TypeTexts;
   readonly #matches = new Map<string, readonly RegisteredProbe[]>();
   readonly #watched = new Map<string, Watched>();
+  /** While the D library is read; then come the programs. */
+  library = true;
 
   constructor(
     registry: ProbeRegistry,

@@ -1,9 +1,10 @@
+import { basename } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
 import type { CompileInput } from '../compiler/options.js';
 import type { Host } from '../host/host.js';
 import type { CheckedProgram } from '../language/checked.js';
-import { checkExpression, GlobalScope, unusedArguments } from '../language/checker/index.js';
+import { checkExpression, GlobalScope, pragmaProblems, unusedArguments } from '../language/checker/index.js';
 import type { CheckOptions } from '../language/context.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
 import { parseExpression } from '../language/parser/index.js';
@@ -131,7 +132,11 @@ const checkOptions = (options: RunOptions): CheckOptions => ({
 
 function libraries(host: Host, sources: readonly SourceText[], request: CompileRequest): readonly Source[] {
   const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
-  const given = readLibraries(host, request.libraryPaths ?? []);
+  const given = readLibraries(
+    host,
+    request.libraryPaths ?? [],
+    new Set(own.map(({ name }) => basename(name))),
+  );
   const wanted = neededLibraries(own, [...sources, ...given]);
   const needed = [...withoutTypes(wanted, host), ...given];
   return [
@@ -172,6 +177,7 @@ export function compileProgram(
     const isScript = source.abbreviation === undefined;
     return parse(source, { allowEmpty, external: isScript ? external : undefined });
   });
+  if (diagnostics.hasErrors) for (const script of scripts) diagnostics.add(pragmaProblems(script, types));
   diagnostics.throwErrors();
   const wanted = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
   const bufsize = fittingBufsize(wanted.compile, host.cpus, host);
@@ -186,6 +192,7 @@ export function compileProgram(
     diagnostics.throwErrors();
     checkAll([program], context, scope, diagnostics);
   }
+  context.library = false;
   const checked = checkAll(scripts, context, scope, diagnostics);
   diagnostics.throwErrors();
 

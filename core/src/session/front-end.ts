@@ -26,8 +26,19 @@ export class Diagnostics {
   }
 
   throwErrors(): void {
-    if (this.all.some(({ severity }) => severity === 'error')) throw new CompileError(this.all);
+    if (this.hasErrors) throw new CompileError(inOrder(this.all));
   }
+
+  get hasErrors(): boolean {
+    return this.all.some(({ severity }) => severity === 'error');
+  }
+}
+
+/** As the texts have them, one text after the other; what is about no place at all comes last. */
+function inOrder(all: readonly Diagnostic[]): Diagnostic[] {
+  const sources = [...new Set(all.map(({ span }) => span?.source))];
+  const place = ({ span }: Diagnostic): number => (span ? sources.indexOf(span.source) : sources.length);
+  return [...all].sort((a, b) => place(a) - place(b) || (a.span?.start ?? 0) - (b.span?.start ?? 0));
 }
 
 /** How texts become programs. */

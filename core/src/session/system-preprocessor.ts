@@ -21,6 +21,23 @@ const CONFORMANCE: Readonly<Record<string, string>> = {
   t: '-std=gnu99',
 };
 
+/**
+ * What compilers know without being told and their system's headers use. D needs none of it to read the types and
+ * constants there.
+ */
+const COMPILER_WORDS = [
+  '__attribute__(...)=',
+  '__asm__(...)=',
+  '__extension__=',
+  '__inline=inline',
+  '__inline__=inline',
+  '__restrict=',
+  '__restrict__=',
+  '__const=const',
+  '__signed__=signed',
+  '__volatile__=volatile',
+];
+
 export type SystemPreprocessor = (source: Source) => Source;
 
 /** Undefined: nobody asked for it, or the machine has none and the built-in one does the work. */
@@ -33,7 +50,7 @@ export function systemPreprocessor(
   const path = given.get('cpppath') ?? DEFAULT_PATH;
   if (!given.has('cpppath') && !existsSync(path)) return undefined;
   const args = [
-    ...(options.defines ?? []).map((define) => `-D${define}`),
+    ...[...COMPILER_WORDS, ...(options.defines ?? [])].map((define) => `-D${define}`),
     ...(options.undefines ?? []).map((name) => `-U${name}`),
     ...(options.includePaths ?? []).map((folder) => `-I${folder}`),
     ...(given.has('cpphdrs') && parseFlag(given.get('cpphdrs')) ? ['-H'] : []),

@@ -25,6 +25,16 @@ describe('message shapes', () => {
     expect(first('x[1, 2] = 1; x[1] = 1;')).toMatch(/: 1 key passed, 2 expected$/);
   });
 
+  it('says what a name was before, and what was indexed', () => {
+    expect(formatDiagnostic(checkText('inline int strlen = 1;').diagnostics[0]!)).toMatch(
+      /identifier redefined: strlen\n\t current: inline definition\n\tprevious: function $/,
+    );
+    expect(formatDiagnostic(checkText('int x[5]; BEGIN { x[1, 2] = 1; }').diagnostics[0]!)).toMatch(
+      /cannot access scalar x as an associative array$/,
+    );
+    expect(first('x = (long short)0;')).toMatch(/failed to resolve type short long : Unknown type name$/);
+  });
+
   it('says of a printf conversion what it takes', () => {
     expect(first('printf("%d", execname);')).toBe(
       '[D_PRINTF_ARG_TYPE] line 1: printf( ) argument #2 is incompatible with conversion #1 prototype:\n' +

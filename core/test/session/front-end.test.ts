@@ -174,6 +174,37 @@ describe('D libraries', () => {
     expect(libraries.map(({ name }) => name)).toEqual(['/lib/z.d', '/lib/a.d', '/mine/b.d']);
   });
 
+  test('depend on what there is, and not on each other', () => {
+    const depends = (on: string) => `#pragma D depends_on library ${on}\n`;
+    const round = new RecordedHost({
+      files: { '/lib/a.d': depends('b.d'), '/lib/b.d': depends('a.d') },
+    });
+    expect(problems(() => readLibraries(round, ['/lib']))).toEqual([
+      'D_PRAGMA_DEPEND: libraries depend on each other: a.d, b.d, a.d',
+    ]);
+    const lost = new RecordedHost({ files: { '/lib/a.d': depends('z.d') } });
+    expect(problems(() => readLibraries(lost, ['/lib']))).toEqual([
+      'D_PRAGMA_DEPEND: library /lib/a.d depends on z.d, which is in no library directory',
+    ]);
+    expect(readLibraries(lost, ['/lib'], new Set(['z.d']))).toHaveLength(1);
+  });
+
+  test('are nothing that a program may name', () => {
+    const script = '#pragma D depends_on library net.d\nBEGIN { exit(0); }';
+    expect(problems(() => engine({}).compile(script))).toEqual([
+      'D_PRAGMA_DEPEND: main program may not explicitly depend on a library',
+    ]);
+  });
+
+  test('pragmas are judged in a program that has other mistakes, and all are told in order', () => {
+    const script = '\n#pragma D attributes wrong x\nBEGIN { x = ; }\n#pragma D nothing';
+    expect(problems(() => engine({}).compile(script)).map((text) => text.split(':')[0])).toEqual([
+      'D_PRAGMA_INVAL',
+      'D_SYNTAX',
+      'D_PRAGMA_INVAL',
+    ]);
+  });
+
   test('define what scripts use', () => {
     const request = { libraryPaths: ['/lib', '/mine'] };
     expect(problems(() => engine(files).compile('BEGIN { trace(two); }', request))).toEqual([]);

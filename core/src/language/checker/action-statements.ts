@@ -68,6 +68,7 @@ function plain(c: Checking, action: Action, values: readonly Value[], e: Call): 
 function trace(c: Checking, _action: Action, [value]: readonly Value[]): ActionParts | undefined {
   if (!value) return undefined;
   if (isVoid(value.type)) return fail(c.bad('trace.void', value.span));
+  if (value.kind === 'translated' && value.handle) return { arguments: [value.handle] };
   if (isDynamic(value.type)) return fail(c.bad('trace.dynamic', value.span));
   const expr = recorded(c, value);
   return expr && { arguments: [expr] };

@@ -31,7 +31,12 @@ export function checkCast(c: Checking, e: Extract<Expression, { readonly kind: '
   const operand = check(c, e.operand);
   if (isBad(operand)) return operand;
   if (!type) return bad(e.span);
-  if (!castable(type, operand)) return c.bad('cast.invalid', e.span, { from: operand.type, to: type });
+  if (operand.kind === 'translated' && operand.handle && isScalar(type)) return convert(operand.handle, type);
+  if (!castable(type, operand)) {
+    const translated = operand.kind === 'translated' && operand.pointer;
+    const from = translated ? 'pointer to translated data' : operand.type;
+    return c.bad('cast.invalid', e.span, { from, to: type });
+  }
   const value = evaluated(c, operand);
   if (isString(type)) return toStringValue(value, c.strsize);
   if (isVoid(type)) return { kind: 'convert', type, operand: value, span: e.span };

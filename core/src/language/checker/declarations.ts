@@ -73,7 +73,13 @@ function declareExtern(c: Checking, name: string, type: Type, span: Span): void 
 
 function declareTypedef(c: Checking, name: string, type: Type, span: Span): void {
   const { typedefs, globals } = c.scope;
-  if (typedefs.has(name) || globals.has(name) || isPredefined(name)) {
+  const known = typedefs.get(name);
+  if (known) {
+    // As in C, the same may be said again.
+    if (!sameType(known, type)) c.bad('declaration.typedef-redeclared', span, { name });
+    return;
+  }
+  if (globals.has(name) || isPredefined(name)) {
     c.bad('declaration.redeclared', span, { name });
     return;
   }

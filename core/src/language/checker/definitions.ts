@@ -7,7 +7,7 @@ import { asRecord, findMember, isVoid, memberNames, pointee, resolve } from '../
 import type { Member, Type } from '../types.js';
 import { storageClass } from './declarations.js';
 import { check, evaluated } from './expressions.js';
-import { isPredefined } from './identifiers.js';
+import { isFunctionName, isPredefined } from './identifiers.js';
 import { completeRecord } from './members.js';
 import { typed } from './operators.js';
 import { checkParameters } from './parameters.js';
@@ -32,8 +32,9 @@ export function defineInline(c: Checking, definition: InlineDefinition): void {
   }
   const type = base && withModifiers(c, base, keys ? inner : declarator.modifiers);
   if (!type || name === undefined) return;
-  if (c.scope.globals.has(name) || isPredefined(name)) {
-    c.bad('declaration.redeclared', declarator.span, { name });
+  const previous = previousDefinition(c, name);
+  if (previous !== undefined) {
+    c.bad('inline.redefined', declarator.span, { name, previous });
     return;
   }
   if (!acceptsInline(c, type, name, span)) return;
@@ -42,6 +43,15 @@ export function defineInline(c: Checking, definition: InlineDefinition): void {
   const inline: Inline = { kind: 'inline', name, type, value, span, ...(parameters && { parameters }) };
   checkDefinition(c, inline);
   c.scope.globals.set(name, inline);
+}
+
+/** What a name stands for already, as messages say it. */
+function previousDefinition(c: Checking, name: string): string | undefined {
+  const entity = c.scope.globals.get(name);
+  if (entity?.kind === 'inline') return `${entity.parameters ? 'array' : 'scalar'} inline`;
+  if (entity) return entity.kind === 'constant' ? 'enumerator ' : 'scalar variable';
+  if (isFunctionName(name)) return 'function ';
+  return isPredefined(name) ? 'built-in variable' : undefined;
 }
 
 function acceptsInline(c: Checking, type: Type, name: string, span: Inline['span']): boolean {

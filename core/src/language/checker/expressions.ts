@@ -1,8 +1,8 @@
 /** Checks expressions: one function per kind of node. */
 import type { Expression } from '../ast.js';
 import type { Expr } from '../checked.js';
-import { literalType } from '../types/arithmetic.js';
-import { INT, stringOf, UNSIGNED_LONG } from '../types/basic.js';
+import { fits, literalType } from '../types/arithmetic.js';
+import { INT, LONG, stringOf, UNSIGNED_INT, UNSIGNED_LONG } from '../types/basic.js';
 import { isDynamic } from '../types/queries.js';
 import { checkAggregation } from './aggregation-references.js';
 import { checkAssignment, checkUpdate } from './assignments.js';
@@ -27,7 +27,9 @@ type Checkers = {
 
 const checkers: Checkers = {
   integer: checkInteger,
-  character: (_c, e) => constant(INT, e.value, e.span),
+  // More than four characters make a wider number.
+  character: (_c, e) =>
+    constant(fits(INT, e.value) || fits(UNSIGNED_INT, e.value) ? INT : LONG, e.value, e.span),
   float: (c, e) => c.bad('expression.float', e.span, { text: e.text }),
   string: (_c, e) => ({
     kind: 'string',

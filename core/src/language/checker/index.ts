@@ -52,6 +52,13 @@ export function check(program: Program, context: CheckContext, scope = new Globa
   };
 }
 
+/** What is wrong with the pragmas of a program that has other errors already. */
+export function pragmaProblems({ declarations }: Program, types: TypeSource): readonly Diagnostic[] {
+  const c = new Checking(typesOnly(types), new GlobalScope());
+  for (const declaration of declarations) if (declaration.kind === 'pragma') checkPragma(c, declaration);
+  return c.diagnostics;
+}
+
 type Declared = Exclude<TopLevel['kind'], 'clause' | 'pragma'>;
 type Checkers = {
   readonly [K in Declared]: (c: Checking, d: Extract<TopLevel, { readonly kind: K }>) => void;

@@ -4,6 +4,7 @@ import { builtins, builtinType } from '../builtins.js';
 import type { Expr } from '../checked.js';
 import type { Span } from '../source.js';
 import { CHAR, INT, stringOf } from '../types/basic.js';
+import { typeName } from '../types/names.js';
 import { isFunction, isInteger, isSigned, isString, isVoid, pointee } from '../types/queries.js';
 import { checkAggregationKeys } from './aggregation-references.js';
 import { checkArgs } from './args.js';
@@ -111,7 +112,10 @@ function arrayElement(c: Checking, e: Index): Value {
   const object = check(c, e.object);
   const [first, ...more] = e.keys;
   if (isBad(object) || !first) return object;
-  if (more.length > 0) return c.bad('array.not-associative', e.span, { type: object.type });
+  if (more.length > 0) {
+    const what = e.object.kind === 'identifier' ? `scalar ${e.object.name}` : typeName(object.type);
+    return c.bad('array.not-associative', e.span, { what });
+  }
   const index = check(c, first);
   if (isBad(index)) return index;
   if (isString(object.type) && isInteger(index.type))

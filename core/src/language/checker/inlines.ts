@@ -3,6 +3,7 @@ import type { Expression } from '../ast.js';
 import type { Expr } from '../checked.js';
 import type { Span } from '../source.js';
 import { assignable } from '../types/compatibility.js';
+import { isPointer } from '../types/queries.js';
 import { coerce, isLeaf, wrapLets } from './build.js';
 import { check, checkValue, evaluated } from './expressions.js';
 import { typed } from './operators.js';
@@ -43,7 +44,10 @@ export function expandInline(
   }
   const value = c.expand(inline.name, span, () => c.within(frame, () => check(c, inline.value)));
   if (isBad(value)) return bad(span);
-  if (value.kind === 'translated') return { ...value, lets: [...lets, ...value.lets], span };
+  if (value.kind === 'translated') {
+    const handle = value.pointer && isPointer(value.input.type) ? { handle: value.input } : {};
+    return { ...value, lets: [...lets, ...value.lets], span, ...handle };
+  }
   const expr = coerce(evaluated(c, value), inline.type, c.strsize);
   return wrapLets({ ...expr, span }, lets);
 }

@@ -48,6 +48,7 @@ const libraryOnly = new Set([
   'ctfpath',
   'cpppath',
   'core',
+  'lockmem',
 ]);
 
 function option(c: Checking, pragma: Pragma): Option | undefined {
@@ -61,14 +62,14 @@ function option(c: Checking, pragma: Pragma): Option | undefined {
   const text = first.text.includes('=') ? value : undefined;
   const problem = optionProblem(name, text);
   const shown = { name, setting: text === undefined ? '' : ` to '${text}'` };
-  if (problem !== undefined) {
-    const hint = problem === 'name' ? didYouMean(name, options.keys()) : {};
-    c.bad('pragma.option', first.span, { ...shown, problem: optionProblemText(name, problem) }, hint);
-  } else if (libraryOnly.has(name)) {
+  if (libraryOnly.has(name)) {
     c.bad('pragma.option', first.span, {
       ...shown,
       problem: 'Option cannot be used from within a D program',
     });
+  } else if (problem !== undefined) {
+    const hint = problem === 'name' ? didYouMean(name, options.keys()) : {};
+    c.bad('pragma.option', first.span, { ...shown, problem: optionProblemText(name, problem) }, hint);
   } else {
     remember(c, name, text);
     return { name, span: pragma.span, ...(text !== undefined && { value: text }) };

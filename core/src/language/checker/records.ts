@@ -27,15 +27,17 @@ export function declareRecord(c: Checking, syntax: RecordSyntax): Type | undefin
   const record: Mutable<RecordType> = forwardType(kind, tag);
   if (tag !== '') c.scope.tags.set(key, record);
   const specifications = syntax.members.flatMap((member) => memberSpecifications(c, member));
-  reportTwice(c, specifications, syntax);
+  reportTwice(c, syntax);
   const { size, align, members } = layoutRecord(kind, tag, specifications, c.strsize);
   return Object.assign(record, { size, align, members });
 }
 
-function reportTwice(c: Checking, members: readonly MemberSpecification[], { span }: RecordSyntax): void {
+function reportTwice(c: Checking, { members = [] }: RecordSyntax): void {
   const names = new Set<string>();
-  for (const { name } of members) {
-    if (name !== '' && names.has(name)) c.bad('declaration.member-twice', span, { name });
+  for (const { name, span } of members.flatMap(({ declarators }) =>
+    declarators.flatMap(({ declarator }) => declarator.name ?? []),
+  )) {
+    if (names.has(name)) c.bad('declaration.member-twice', span, { name });
     names.add(name);
   }
 }

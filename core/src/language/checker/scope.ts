@@ -5,7 +5,7 @@
 import type { Expression, TranslatorDefinition } from '../ast.js';
 import type { Aggregation, Variable } from '../checked.js';
 import type { Span } from '../source.js';
-import { INT, LONG, predefinedTypedefs } from '../types/basic.js';
+import { INT, predefinedTypedefs } from '../types/basic.js';
 import type { Member, RecordType, Type } from '../types.js';
 import type { UserFunction } from './functions.js';
 
@@ -68,7 +68,7 @@ export interface Settings {
 
 export class GlobalScope {
   readonly globals = new Map<string, GlobalEntity>([
-    ['NULL', { kind: 'constant', value: 0n, type: LONG }],
+    ['NULL', { kind: 'constant', value: 0n, type: INT }],
     ['B_TRUE', { kind: 'constant', value: 1n, type: INT }],
     ['B_FALSE', { kind: 'constant', value: 0n, type: INT }],
   ]);

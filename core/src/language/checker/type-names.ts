@@ -116,9 +116,13 @@ function words(c: Checking, written: readonly string[], span: Span): Type | unde
     c.bad('declaration.mixed', span, { words: text });
   else if (has('char')) c.bad('declaration.char', span, { words: text });
   else if (has('void')) c.bad('declaration.void', span, { words: text });
-  else c.bad('declaration.words', span, { words: text });
+  else c.bad('declaration.words', span, { words: inOrder(written) });
   return undefined;
 }
+
+const wordOrder = ['signed', 'unsigned', 'short', 'long', 'char', 'int', 'float', 'double'];
+const inOrder = (words: readonly string[]): string =>
+  [...words].sort((a, b) => wordOrder.indexOf(a) - wordOrder.indexOf(b)).join(' ');
 
 function named(c: Checking, base: Extract<BaseType, { kind: 'name' }>): Type | undefined {
   const module = base.module === '' ? undefined : base.module;

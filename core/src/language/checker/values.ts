@@ -32,6 +32,8 @@ export type Translated = Pseudo & {
   readonly input: Expr;
   readonly pointer: boolean;
   readonly lets: readonly Let[];
+  /** The pointer that an inline such as curcpu stands for: as a number it is where the input lies. */
+  readonly handle?: Expr;
 };
 
 export interface Let {

@@ -163,6 +163,8 @@ export class ProgramParser extends StatementParser {
       return { kind: 'clause', span: this.spanFrom(start), probes };
     }
     if (opening.kind === ';') return { kind: 'clause', span: this.spanFrom(start), probes };
+    // A comment that never ends has swallowed what follows; that is said already.
+    if (opening.kind === 'end' && this.cutShort) throw new SyntaxFailure('no clause body');
     return this.fail('syntax.clause-body', this.spanFrom(start));
   }
 

@@ -15,6 +15,8 @@ const bodies: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ['x = 1u - 2;', '(= global.x 4294967295:unsignedint)'],
     ['x = sizeof (int) + 1;', '(= global.x 5:size_t)'],
     ["x = 'a';", '(= global.x 97:int)'],
+    ["x = 'abcdefgh';", '(= global.x 7017280452245743464:long)'],
+    ['x = sizeof (NULL);', '(= global.x 4:size_t)'],
     [
       'x = 1; y = x + 1u;',
       '(= global.x 1:int) (= global.y (+:unsignedint (to:unsignedint global.x) 1:unsignedint))',
