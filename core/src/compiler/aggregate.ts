@@ -18,25 +18,34 @@ export function aggregate(code: Code, stmt: AggregateStmt): void {
   const value = stmt.value ? inRegister(code, evaluate(code, stmt.value)) : b.constant(0);
   const weight = stmt.weight ? inRegister(code, evaluate(code, stmt.weight)) : imm(1);
   const end = b.newLabel('aggregated');
+  const known = schema.scalar ? arraySlot(code, schema) : undefined;
   code.region(() => {
-    const slot = findSlot(code, stmt, schema, end);
+    const slot = known ?? findSlot(code, stmt, schema, end);
     increment(code, slot, 0, imm(1));
     UPDATES[schema.function](code, slot, value, weight, schema.parameters);
   });
   b.label(end);
 }
 
-function findSlot(code: Code, stmt: AggregateStmt, schema: AggregationSchema, end: string): V {
+/** The value of an aggregation without keys: looked up once for all statements that follow each other. */
+function arraySlot(code: Code, schema: AggregationSchema): V {
   const { b } = code;
-  if (schema.scalar) {
+  return code.once(`${schema.map}[${schema.slot}]`, () => {
     const key = b.buffer(4);
-    b.store(8, key, 0, imm(0));
+    b.store(8, key, 0, imm(schema.slot));
     const slot = b.helper('bpf_map_lookup_elem', { map: schema.map }, key);
     b.releaseBuffer(key);
-    b.branch('==', slot, imm(0), end);
+    // Every place of an array has a value.
+    b.branch('==', slot, imm(0), code.done);
     return slot;
-  }
-  const key = buildKey(code, schema.keys, schema.keySize, stmt.keys);
+  });
+}
+
+function findSlot(code: Code, stmt: AggregateStmt, schema: AggregationSchema, end: string): V {
+  const { b } = code;
+  const { tag } = schema;
+  const prefix = tag === undefined ? undefined : () => b.constant(tag);
+  const key = buildKey(code, schema.keys, schema.keySize, stmt.keys, prefix);
   const slot = b.move(b.helper('bpf_map_lookup_elem', { map: schema.map }, key.at));
   const found = b.newLabel('found');
   const lost = b.newLabel('lost');
@@ -110,39 +119,39 @@ function addWide(code: Code, slot: V, low: V, high: V): void {
   b.store(8, slot, 24, sumHigh);
 }
 
-/** Power-of-two buckets: the logarithm by halving the range. */
+/** 1 for what is not 0. */
+function isSet(code: Code, value: V): V {
+  const { b } = code;
+  return b.alu('rsh', b.alu('or', value, b.negate(value)), imm(63));
+}
+
+/** Words of quantize()'s value: the number of updates and 127 buckets. */
+const QUANTIZE_WORDS = 128;
+
+/**
+ * Power-of-two buckets: the logarithm by halving the range. Without a branch, of which a program may have some thousands
+ * altogether.
+ */
 const quantize: Update = (code, slot, value, weight) => {
   const { b } = code;
-  const index = b.constant(quantizeZero);
-  const done = b.newLabel('bucket');
-  const positive = b.newLabel('positive');
-  const scaled = b.move(value);
-  b.branch('==', scaled, imm(0), done);
-  const log = b.constant(0);
-  b.branch('s>', scaled, imm(0), positive);
-  b.assign(scaled, b.negate(scaled));
-  b.label(positive);
-  for (const bits of [32, 16, 8, 4, 2, 1]) {
-    const small = b.newLabel('small');
-    const shifted = b.alu('rsh', scaled, imm(bits));
-    b.branch('==', shifted, imm(0), small);
-    b.assign(scaled, shifted);
-    b.update('add', log, imm(bits));
-    b.label(small);
+  const sign = b.alu('arsh', value, imm(63));
+  const magnitude = b.alu('sub', b.alu('xor', value, sign), sign);
+  const rest = b.move(magnitude);
+  // One more than the logarithm, and 0 for 0.
+  const distance = b.move(isSet(code, magnitude));
+  for (const power of [5, 4, 3, 2, 1, 0]) {
+    const upper = b.alu('rsh', rest, imm(2 ** power));
+    const step = b.alu('lsh', isSet(code, upper), imm(power));
+    b.assign(rest, b.alu('rsh', rest, step));
+    b.update('add', distance, step);
   }
   // -2^63 alone has logarithm 63; it counts with the outermost bucket.
-  const inside = b.newLabel('inside');
-  b.branch('<=', log, imm(62), inside);
-  b.assign(log, imm(62));
-  b.label(inside);
-  const up = b.newLabel('up');
-  b.branch('s>', value, imm(0), up);
-  b.assign(index, b.alu('sub', b.constant(quantizeZero - 1), log));
-  b.jump(done);
-  b.label(up);
-  b.assign(index, b.alu('add', log, imm(quantizeZero + 1)));
-  b.label(done);
-  incrementAt(code, slot, index, weight);
+  b.assign(distance, b.alu('sub', distance, b.alu('rsh', distance, imm(6))));
+  const signed = b.alu('sub', b.alu('xor', distance, sign), sign);
+  // In the value by construction; the verifier wants to see it.
+  const word = b.alu('and', b.alu('add', signed, imm(quantizeZero + 1)), imm(QUANTIZE_WORDS - 1));
+  const bucket = b.alu('add', slot, b.alu('lsh', word, imm(3)));
+  b.store(8, bucket, 0, b.alu('add', b.load(8, bucket, 0), weight));
 };
 
 const lquantize: Update = (code, slot, value, weight, [base = 0n, limit = 0n, step = 1n]) => {

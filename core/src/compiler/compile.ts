@@ -72,7 +72,7 @@ function compileInto(unit: Unit, input: CompileInput): TraceImage {
     const [first] = draft.probes;
     if (!first) return [];
     const layout = input.layout(first.probe.site);
-    return splitClauses(draft.clauses).map((clauses) =>
+    return splitClauses(unit, draft.clauses).map((clauses) =>
       buildProgram(unit, {
         kind: first.probe.site.kind,
         layout,
@@ -153,11 +153,11 @@ const MOST_MAPS = 64 - 12;
  * The kernel bounds the maps of one program: clauses beyond that go into further programs at the same place, which
  * run in the order they are attached in. Clause-local variables do not reach from one to the next.
  */
-function splitClauses(clauses: readonly EnabledClause[]): EnabledClause[][] {
+function splitClauses(unit: Unit, clauses: readonly EnabledClause[]): EnabledClause[][] {
   const parts: EnabledClause[][] = [];
   let maps = new Set<unknown>();
   for (const clause of clauses) {
-    const own = mapsOf(clause.clause);
+    const own = mapsOf(unit, clause.clause);
     if (own.size > MOST_MAPS)
       refuse('program.maps', clause.clause.span, { count: own.size, limit: MOST_MAPS });
     const together = new Set([...maps, ...own]);
@@ -173,14 +173,14 @@ function splitClauses(clauses: readonly EnabledClause[]): EnabledClause[][] {
   return parts;
 }
 
-/** What of a clause is kept in a map of its own: associative arrays and aggregations. */
-function mapsOf(clause: CheckedClause): Set<unknown> {
+/** The maps of a clause's associative arrays and aggregations. */
+function mapsOf(unit: Unit, clause: CheckedClause): Set<unknown> {
   const maps = new Set<unknown>();
   forEachExpr(clause, (expr) => {
     if (expr.kind === 'element') maps.add(`array ${expr.variable.id}`);
   });
   forEachStatement(clause, (stmt) => {
-    if (stmt.kind === 'aggregate') maps.add(`aggregation ${stmt.aggregation.id}`);
+    if (stmt.kind === 'aggregate') maps.add(unit.aggregation(stmt.aggregation).map);
   });
   return maps;
 }

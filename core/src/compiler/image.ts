@@ -246,8 +246,12 @@ export interface AggregationSchema {
   /** Number of 64-bit words in a value. */
   readonly words: number;
   readonly map: string;
-  /** No keys: the map is a per-CPU array of one. */
+  /** No keys: the map is a per-CPU array. */
   readonly scalar: boolean;
+  /** Its place in the array. */
+  readonly slot: number;
+  /** In a map that several share: the u64 that its keys begin with. */
+  readonly tag?: number;
   /** The values hold signed data (sum/min/max/avg of a signed expression). */
   readonly signed: boolean;
 }

@@ -5,6 +5,7 @@ import type { Span } from '../language/source.js';
 import { positionOf } from '../language/source.js';
 import { isString, sizeOf } from '../language/types/queries.js';
 import { aggregationWords } from './aggregation-layout.js';
+import { AggregationMaps, ENTRY_COST, entries, MEGABYTE } from './aggregation-maps.js';
 import { aggregationCharge, elementCharge } from './charges.js';
 import { align, type FieldShape, fieldShape, layoutFields, type Place } from './fields.js';
 import type {
@@ -269,30 +270,25 @@ export class Unit {
 
   private placeAggregations(): void {
     const uses = aggregationUses(this.input);
-    for (const aggregation of this.input.program.aggregations) {
-      const statements = uses.get(aggregation.id);
-      if (!statements) continue;
-      const { keys, keySize } = this.keyLayout(
-        statements.map((s) => s.keys),
-        'aggregation-key',
-        0,
-      );
+    const used = this.input.program.aggregations.filter(({ id }) => uses.has(id));
+    const shares = used.length > MOST_OWN_AGGREGATIONS;
+    const drafts = used.map((aggregation) => {
+      const statements = uses.get(aggregation.id) ?? [];
+      const rows = statements.map(({ keys }) => keys);
+      const { keys, keySize } = this.keyLayout(rows, 'aggregation-key', shares ? 8 : 0);
       const words = aggregationWords(aggregation);
+      const charge = aggregationCharge(rows[0] ?? [], words, this.options);
+      return { aggregation, keys, keySize, words, charge };
+    });
+    const maps = new AggregationMaps(this.options.aggsize);
+    for (const { aggregation, keys, keySize, words, charge } of drafts) {
       const scalar = keys.length === 0;
-      const map = `g${aggregation.id}_${aggregation.name}`.slice(0, 15);
-      const valueSize = words * 8;
-      const charge = aggregationCharge(statements[0]?.keys ?? [], words, this.options);
-      const usual = (4 * MEGABYTE) / (keySize + valueSize + ENTRY_COST);
-      const most = entries(this.options.aggsize, charge, usual);
-      const maxEntries = scalar ? Math.min(1, most) : most;
-      this.maps.push({
-        name: map,
-        type: scalar ? 'percpu_array' : 'percpu_hash',
-        keySize: scalar ? 4 : keySize,
-        valueSize,
-        maxEntries,
-      });
-      this.needZeros(valueSize);
+      // Those of one shape share a map; the first word of a key, or the place in an array, tells them apart.
+      const name = shares
+        ? `g${scalar ? 's' : 'k'}${words}_${keySize}`
+        : `g${aggregation.id}_${aggregation.name}`.slice(0, 15);
+      const slot = maps.add(name, { scalar, keySize, words, charge });
+      this.needZeros(words * 8);
       this.aggregationIndex.set(aggregation.id, this.aggregations.length);
       this.aggregations.push({
         id: aggregation.id,
@@ -302,11 +298,14 @@ export class Unit {
         keys,
         keySize: scalar ? 4 : keySize,
         words,
-        map,
+        map: name,
+        slot,
+        ...(shares && !scalar && { tag: slot }),
         scalar,
         signed: true,
       });
     }
+    this.maps.push(...maps.all());
   }
 
   /** Maps that every image has, or that some program turned out to need. */
@@ -420,22 +419,14 @@ export class Unit {
   preallocates = false;
 }
 
-const MEGABYTE = 2 ** 20;
-/** Memory the kernel takes for an entry of a hash beside key and value. */
-const ENTRY_COST = 64;
-const MOST_ENTRIES = 2 ** 20;
 /** Buffers up to this size are counted to the byte. */
 const LARGEST_COUNTED = 64 * 1024;
 /** Bytes of the smallest records here, for one that they count. */
 const MOST_GROWTH = 8;
 /** A ring that is emptied while only its last records are wanted. */
 const LEAST_FLIGHT_RING = MEGABYTE;
-
-/** Entries that an option's bytes are enough for; where none are said, a usual number. */
-function entries(bytes: number | undefined, charge: number, usual: number): number {
-  const count = bytes === undefined ? Math.max(64, usual) : bytes / charge;
-  return Math.floor(Math.min(MOST_ENTRIES, count));
-}
+/** Aggregations beyond which they share maps: a program may use few. */
+const MOST_OWN_AGGREGATIONS = 32;
 
 const MOST_SEPARATE_RINGS = 16;
 

@@ -29,6 +29,8 @@ class Printer {
   readonly #bytes: Buffer;
   readonly #limit: number;
   #size = 0;
+  /** Where members of the outermost record stand. */
+  #outer = 0;
   /** Bytes ran out: "..." stands where, and nothing follows. */
   #cut = false;
 
@@ -39,6 +41,7 @@ class Printer {
 
   whole(shape: PrintShape, indent: number): string {
     this.#size = shape.size;
+    this.#outer = indent + 1;
     return this.#value(shape, 0, indent);
   }
 
@@ -66,17 +69,18 @@ class Printer {
 
   #member({ name, shape, bitSize }: PrintMember, bit: number, indent: number): string {
     const margin = ' '.repeat(indent);
-    if (bit / 8 >= this.#limit) return this.#end(margin);
+    if (bit / 8 >= this.#limit) return this.#end(indent);
     if (this.#isZero(shape, bit, bitSize)) return '';
     const label = name === '' ? '' : `.${name} = `;
     const text = `${margin}${label}${this.#value(shape, bit, indent, bitSize)},\n`;
     const full = shape.kind !== 'record' && this.#size > this.#limit && bit / 8 + shape.size >= this.#limit;
-    return full ? text + this.#end(margin) : text;
+    return full ? text + this.#end(indent) : text;
   }
 
-  #end(margin: string): string {
+  /** Within a record of a record it stands one to the left of the members. */
+  #end(indent: number): string {
     this.#cut = true;
-    return `${margin}...\n`;
+    return `${' '.repeat(Math.max(this.#outer, indent - 1))}...\n`;
   }
 
   #elements(shape: ShapeOf<'array'>, at: number, indent: number): string {

@@ -94,8 +94,9 @@ export function formatDiagnostic(d: Diagnostic, options: FormatOptions = {}): st
 }
 
 function placeText(span: Span | undefined, options: FormatOptions): string {
-  if (!span || options.commandLine) return '';
+  if (!span) return '';
   const place = locate(span.source, span.start);
-  const file = options.main !== undefined && place.name !== options.main ? `"${place.name}", ` : '';
-  return `${file}line ${place.line}: `;
+  const elsewhere = options.main !== undefined && place.name !== options.main;
+  if (options.commandLine && !elsewhere) return '';
+  return `${elsewhere ? `"${place.name}", ` : ''}line ${place.line}: `;
 }

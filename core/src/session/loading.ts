@@ -1,4 +1,4 @@
-import { type AttachType, type BpfMap, Program, type ProgramSpec } from 'ebpf-napi';
+import { type AttachType, type BpfMap, hasFeature, Program, type ProgramSpec } from 'ebpf-napi';
 import type { MapImage, ProgramImage, TraceImage } from '../compiler/image.js';
 import { createMaps } from './image-maps.js';
 import { loadError } from './load-error.js';
@@ -32,6 +32,9 @@ async function allOrThrow<T>(
   throw failed.reason;
 }
 
+/** Instructions that a jump of the first kind reaches. */
+const FARTHEST_JUMP = 2 ** 15 - 1;
+
 /** Gets the kernel's report on a program. */
 type ProgramLog = ((report: string) => void) | undefined;
 
@@ -40,10 +43,16 @@ function loadPrograms(
   maps: ReadonlyMap<string, BpfMap>,
   log: ProgramLog,
 ): Promise<LoadedProgram[]> {
-  const options = log === undefined ? {} : { log };
+  const options = ({ instructions }: ProgramImage) => ({
+    longJumps: instructions.length > FARTHEST_JUMP && hasFeature('cpu_v4'),
+    ...(log !== undefined && { log }),
+  });
   const load = async (program: ProgramImage): Promise<LoadedProgram> => {
     try {
-      return { image: program, program: await Program.load(programSpec(program), maps, undefined, options) };
+      return {
+        image: program,
+        program: await Program.load(programSpec(program), maps, undefined, options(program)),
+      };
     } catch (error) {
       throw loadError(image, program, error);
     }

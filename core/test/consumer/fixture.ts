@@ -88,6 +88,7 @@ export function schema(
     words,
     map: `a${id}`,
     scalar: keys.length === 0,
+    slot: 0,
     signed: true,
   };
 }

@@ -43,6 +43,20 @@ describe('print', () => {
       '(struct s) {\n .a = (int)-1,\n ...\n}',
     );
   });
+  it('marks where it stopped in a record of a record', () => {
+    const nested: PrintShape = {
+      kind: 'record',
+      name: 'struct t',
+      size: 16,
+      members: [
+        { name: 'in', bitOffset: 0, shape: record },
+        { name: 'c', bitOffset: 96, shape: int },
+      ],
+    };
+    expect(printText({ pointer: false, shape: nested }, [Buffer.concat([bytes, bytes])], 4)).toBe(
+      '(struct t) {\n .in = (struct s) {\n  .a = (int)-1,\n ...\n },\n}',
+    );
+  });
   it('shows plain numbers', () => {
     expect(printText({ pointer: false, shape: int }, [-7], 8192)).toBe('(int)-7');
   });

@@ -18,6 +18,7 @@ test('one line', () => {
   );
   expect(formatDiagnostic(found, { main: 'b.d' })).toBe('"a.d", line 3: syntax error near "y"');
   expect(formatDiagnostic(found, { commandLine: true })).toBe('syntax error near "y"');
+  expect(formatDiagnostic(found, { commandLine: true, main: 'argument 1' })).toMatch(/^"a.d", line 3: /);
 });
 
 test('with a frame', () => {
