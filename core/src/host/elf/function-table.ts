@@ -20,13 +20,24 @@ export interface SymbolTable {
   readonly strings: Buffer;
 }
 
+const UNDERSCORE = 0x5f;
+const MOST_UNDERSCORES = 3;
+const LOCAL = MOST_UNDERSCORES + 1;
+
+/** How little a name is what people call the function: `malloc` comes before `__libc_malloc`, and both before a local one. */
+function rank(binding: number, strings: Buffer, name: number): number {
+  let underscores = 0;
+  while (underscores < MOST_UNDERSCORES && strings[name + underscores] === UNDERSCORE) underscores++;
+  return (binding === STB_LOCAL ? LOCAL : 0) + underscores;
+}
+
 /** The functions of symbol tables that complement each other. */
 export function functionTable(tables: readonly SymbolTable[]): FunctionTable {
   const most = tables.reduce((sum, { symbols }) => sum + Math.floor(symbols.length / SYMBOL), 0);
   const addresses = new Float64Array(most);
   const sizes = new Float64Array(most);
   const names = new Uint32Array(most);
-  const locals = new Uint8Array(most);
+  const ranks = new Uint8Array(most);
   let count = 0;
   let base = 0;
   for (const { symbols, strings } of tables) {
@@ -37,16 +48,17 @@ export function functionTable(tables: readonly SymbolTable[]): FunctionTable {
         continue;
       addresses[count] = u64(symbols, at + 8);
       sizes[count] = u64(symbols, at + 16);
-      names[count] = base + symbols.readUInt32LE(at);
-      locals[count++] = info >> 4 === STB_LOCAL ? 1 : 0;
+      const name = symbols.readUInt32LE(at);
+      names[count] = base + name;
+      ranks[count++] = rank(info >> 4, strings, name);
     }
     base += strings.length;
   }
-  // Of several names for one address the first is taken: global ones before local ones, then the table's order.
+  // Of several names for one address the first is taken.
   const order = Uint32Array.from({ length: count }, (_, i) => i).sort(
     (a, b) =>
       (addresses[a] as number) - (addresses[b] as number) ||
-      (locals[a] as number) - (locals[b] as number) ||
+      (ranks[a] as number) - (ranks[b] as number) ||
       a - b,
   );
   return {
