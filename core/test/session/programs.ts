@@ -1,5 +1,5 @@
 /** Programs to trace: built from C by the test, and holding still until they are told to go on. */
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,11 +25,23 @@ export function folder(): string {
   return path;
 }
 
+const COMPILERS = { c: 'cc', cc: 'c++' } as const;
+
+export const hasCompiler = (language: keyof typeof COMPILERS): boolean =>
+  spawnSync(COMPILERS[language], ['--version'], { stdio: 'ignore' }).status === 0;
+
 /** Compiles; gives the path of what came of it. */
-export function build(name: string, source: string, flags: readonly string[] = [], into = folder()): string {
-  const [file, output] = [join(into, `${name.replace(/\W/g, '_')}.c`), join(into, name)];
+export function build(
+  name: string,
+  source: string,
+  flags: readonly string[] = [],
+  into = folder(),
+  language: keyof typeof COMPILERS = 'c',
+): string {
+  const [file, output] = [join(into, `${name.replace(/\W/g, '_')}.${language}`), join(into, name)];
   writeFileSync(file, PRELUDE + source);
-  execFileSync('cc', ['-O1', '-g0', '-w', '-fno-builtin', file, '-o', output, ...flags], { stdio: 'pipe' });
+  const args = ['-O1', '-g0', '-w', '-fno-builtin', file, '-o', output, ...flags];
+  execFileSync(COMPILERS[language], args, { stdio: 'pipe' });
   return output;
 }
 

@@ -10,8 +10,6 @@ interface Convention {
   readonly stack: number;
   readonly above: number;
   readonly link?: number;
-  /** Whoever runs such code may move its stack, and cannot do with return addresses that are not its own. */
-  readonly movesStack?: true;
 }
 
 const C: Readonly<Record<Host['arch'], Convention>> = {
@@ -22,13 +20,26 @@ const C: Readonly<Record<Host['arch'], Convention>> = {
 /** Since Go 1.17. Its own functions have no arguments behind the return address. */
 const GO: Readonly<Record<Host['arch'], Convention>> = {
   // rax, rbx, rcx, rdi, rsi, r8, r9, r10, r11
-  x64: { ...C.x64, parameters: [10, 5, 11, 14, 13, 9, 8, 7, 6], movesStack: true },
-  arm64: { ...C.arm64, parameters: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], movesStack: true },
+  x64: { ...C.x64, parameters: [10, 5, 11, 14, 13, 9, 8, 7, 6] },
+  arm64: { ...C.arm64, parameters: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
 };
+
+const isGo = (code: CodeFile): boolean => code.section('.go.buildinfo') !== undefined;
 
 /** How the functions of a file pass arguments. */
 export function conventionOf(arch: Host['arch'], code: CodeFile): Convention {
-  return (code.section('.go.buildinfo') === undefined ? C : GO)[arch];
+  return (isGo(code) ? GO : C)[arch];
+}
+
+/** What C++ and Rust need to unwind their stacks. */
+const UNWINDERS = ['__gxx_personality_v0', 'rust_eh_personality'];
+
+/**
+ * Whether code of the file cannot do with return addresses that are not its own: Go moves its stacks, exceptions and panics
+ * walk theirs.
+ */
+export function readsStack(code: CodeFile): boolean {
+  return isGo(code) || UNWINDERS.some((name) => code.functions.strings.includes(name));
 }
 
 const RAW_ARGUMENTS = 10;
@@ -44,7 +55,6 @@ export interface PidArguments {
   /** arg0: bytes from the function's start to the return, where it is known; arg1: the value. */
   readonly return: ProbeArguments;
   readonly offset: ProbeArguments;
-  readonly movesStack: boolean;
 }
 
 const known = new Map<Convention, PidArguments>();
@@ -59,7 +69,7 @@ export function argumentsFor(convention: Convention): PidArguments {
   return found;
 }
 
-function describe({ parameters, result, stack, above, link, movesStack }: Convention): PidArguments {
+function describe({ parameters, result, stack, above, link }: Convention): PidArguments {
   const raw = Array.from({ length: RAW_ARGUMENTS }, (_, i) => {
     const word = parameters[i];
     const place = (above + i - parameters.length) * 8;
@@ -71,6 +81,5 @@ function describe({ parameters, result, stack, above, link, movesStack }: Conven
     return: { args: [], raw: [PLACE_VALUE, register(result)] },
     // Between entry and return the registers hold what they hold.
     offset: { args: [], raw: parameters.map(register) },
-    movesStack: movesStack === true,
   };
 }

@@ -12,6 +12,8 @@ import {
 export interface UserFunction {
   /** As the pattern that found it has names: mangled, or as in the source. */
   readonly name: string;
+  /** As symbol tables have it. */
+  readonly symbol: string;
   readonly address: number;
   /** Bytes, 0 when nobody knows. */
   readonly size: number;
@@ -33,13 +35,14 @@ function* search(code: CodeFile, matches: NameMatcher, written: (name: string) =
   const { functions } = code;
   const seen = new Set<string>();
   for (let index = 0; index < functions.addresses.length; index++) {
-    const name = written(functionName(functions, index)).find(matches);
+    const symbol = functionName(functions, index);
+    const name = written(symbol).find(matches);
     const address = functions.addresses[index] as number;
     // A full table and a dynamic one name the same functions; some have one name under several versions.
     const key = `${name} ${address}`;
     if (name === undefined || name === '' || seen.has(key)) continue;
     seen.add(key);
-    yield { name, address, size: sizeOf(code, index) };
+    yield { name, symbol, address, size: sizeOf(code, index) };
   }
 }
 
@@ -63,6 +66,28 @@ export function functionsOf(code: CodeFile, pattern: string): readonly UserFunct
   const found = [...search(code, matches, (name) => [name])];
   if (found.length > 0 || !mayBeSourceName(pattern)) return found;
   return [...search(code, matches, sourceNames)];
+}
+
+const COLD = /\.cold(\.\d+)?$/;
+
+/** Compilers move what is seldom executed out of a function, into a symbol of its own. */
+export const wholeName = (symbol: string): string => symbol.replace(COLD, '');
+
+const coldParts = new WeakMap<CodeFile, ReadonlyMap<string, UserFunction>>();
+
+/** The part of a function that was moved out of it, if there is one. */
+export function coldPart(code: CodeFile, symbol: string): UserFunction | undefined {
+  let parts = coldParts.get(code);
+  if (parts === undefined) {
+    const found = search(
+      code,
+      (name) => COLD.test(name),
+      (name) => [name],
+    );
+    parts = new Map(Array.from(found, (part) => [wholeName(part.symbol), part]));
+    coldParts.set(code, parts);
+  }
+  return parts.get(symbol);
 }
 
 /** All names, for "did you mean". */

@@ -19,7 +19,7 @@ import {
   targetState,
   type UprobeSite,
 } from '@dtrace/core/provider';
-import { argumentsFor, conventionOf, type PidArguments } from './arguments.js';
+import { argumentsFor, conventionOf, type PidArguments, readsStack } from './arguments.js';
 import { explain } from './explain.js';
 import { functionsOf, type UserFunction } from './functions.js';
 import { FunctionCode, type Places } from './places.js';
@@ -62,6 +62,7 @@ export class PidProvider implements Provider {
   readonly weight = 900;
   readonly matchesItself = true;
   readonly #host: Host;
+  readonly #stackReaders = new WeakMap<ProcessTarget, boolean>();
 
   constructor(@inject(HOST) host: Host) {
     this.#host = host;
@@ -86,7 +87,13 @@ export class PidProvider implements Provider {
       for (const module of target.modules().filter(moduleMatcher(pattern.module))) {
         const code = this.#host.codeFile(module.openPath, module.path);
         if (code === undefined) continue;
-        const place = { target, module, code, arguments: argumentsFor(conventionOf(this.#host.arch, code)) };
+        const convention = conventionOf(this.#host.arch, code);
+        const place = {
+          target,
+          module,
+          code,
+          arguments: argumentsFor(convention),
+        };
         if (pattern.function === NO_FUNCTION) yield* this.#inModule(place, pattern.name);
         else yield* this.#inFunctions(place, pattern);
       }
@@ -119,21 +126,38 @@ export class PidProvider implements Provider {
 
   /**
    * The kernel can be told to stop at a return by way of the return address on the stack: cheap, and every return counts
-   * once. Which return it was is known only where each of them is probed; and Go moves its stacks, return addresses and all.
+   * once. Which return it was is known only where each of them is probed; and the address must be there, and be nobody's
+   * business.
    */
   #return(place: Place, target: UserFunction, code: FunctionCode): Probe {
     const byInstruction = () =>
       this.#probe(place, target.name, 'return', code.returns(), place.arguments.return);
-    if (place.arguments.movesStack) return byInstruction();
+    if (this.#readsStack(place.target) || !place.code.isCalled(target.address)) return byInstruction();
     const probe = this.#probe(place, target.name, 'return', code.entry(), place.arguments.return);
     const site: UprobeSite = { ...(probe.site as UprobeSite), onReturn: true };
     return { ...probe, site, precise: { uses: [0], make: byInstruction } };
   }
 
+  /** Exceptions pass through the functions of all modules. Of every process, some is sure to have them. */
+  #readsStack(target: ProcessTarget): boolean {
+    let reads = this.#stackReaders.get(target);
+    if (reads === undefined) {
+      const code = ({ openPath, path }: ProcessModule) => this.#host.codeFile(openPath, path);
+      reads =
+        target.pid === undefined ||
+        target.modules().some((module) => {
+          const file = code(module);
+          return file !== undefined && readsStack(file);
+        });
+      this.#stackReaders.set(target, reads);
+    }
+    return reads;
+  }
+
   *#inModule(place: Place, name: string): Generator<Probe> {
     if (!HEXADECIMAL.test(name)) return;
     const address = Number.parseInt(name, 16);
-    const whole = { name: NO_FUNCTION, address, size: 1 };
+    const whole = { name: NO_FUNCTION, symbol: '', address, size: 1 };
     const places = new FunctionCode(this.#host.arch, place.code, whole).instruction(0);
     if (places !== undefined) yield this.#probe(place, NO_FUNCTION, name, places, place.arguments.offset);
   }

@@ -2,12 +2,13 @@ import {
   type CodeFile,
   decodeInstructions,
   entryOffset,
+  functionAt,
   type Host,
   type Instruction,
   probeRefusal,
   type UserPlace,
 } from '@dtrace/core/provider';
-import type { UserFunction } from './functions.js';
+import { coldPart, type UserFunction, wholeName } from './functions.js';
 
 /** Where a probe goes, or why it cannot go there. */
 export interface Places {
@@ -45,11 +46,27 @@ export class FunctionCode {
 
   /** Every way out: returns, and jumps to other functions that return in this one's place. */
   returns(): Places {
-    const { address, size } = this.#function;
+    const { address, symbol } = this.#function;
+    const own = this.#at(this.#exits().map((exit) => exit - address));
+    const part = coldPart(this.#file, symbol);
+    if (part === undefined) return own;
+    const cold = new FunctionCode(this.#arch, this.#file, part);
+    const moved = cold.#at(cold.#exits().map((exit) => exit - part.address));
+    const places = moved.places.map((place) => ({
+      ...place,
+      value: (place.value ?? 0) + part.address - address,
+    }));
+    return { ...moved, ...own, places: [...own.places, ...places.filter(({ value }) => value >= 0)] };
+  }
+
+  #exits(): readonly number[] {
+    const { address, size, symbol } = this.#function;
+    const isElsewhere = (target: number) =>
+      (target < address || target >= address + size) &&
+      wholeName(functionAt(this.#file.functions, target)?.name ?? '') !== wholeName(symbol);
     const leaves = ({ kind, target }: Instruction) =>
-      kind === 'return' ||
-      (kind === 'jump' && target !== undefined && (target < address || target >= address + size));
-    return this.#at(this.instructions.filter(leaves).map((each) => each.address - address));
+      kind === 'return' || (kind === 'jump' && target !== undefined && isElsewhere(target));
+    return this.instructions.filter(leaves).map((each) => each.address);
   }
 
   /** One instruction by its distance from the start; undefined where none starts there. */

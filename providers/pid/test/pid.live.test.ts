@@ -1,8 +1,16 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type CompileError, messageText } from '../../../core/src/index.js';
-import { build, engine, folder, start, traced, tracedCommand } from '../../../core/test/session/programs.js';
+import {
+  build,
+  engine,
+  folder,
+  hasCompiler,
+  start,
+  traced,
+  tracedCommand,
+} from '../../../core/test/session/programs.js';
 
 const TEN = `
 __attribute__((noipa)) long ten(long a, long b, long c, long d, long e, long f, long g, long h, long i, long j) {
@@ -155,6 +163,65 @@ describe('a command', () => {
     writeFileSync(path, '#!/bin/bash\nexit 3\n', { mode: 0o755 });
     const { text } = await tracedCommand([path], 'pid$target:a.out:main:entry { printf("%s", probemod); }');
     expect(text.trim()).toBe('bash');
+  });
+});
+
+describe('a process is not disturbed', () => {
+  test('where code is entered without a call: a program and its loader start as ever', async () => {
+    const path = build(
+      'args',
+      'int main(int argc, char **argv) { FILE *f = fopen(argv[1], "w"); fprintf(f, "%d", argc); return 0; }',
+    );
+    const said = join(folder(), 'said');
+    const { text } = await tracedCommand(
+      [path, said, 'x'],
+      `pid$target:a.out::return { } pid$target:ld*::return { @ = count(); }`,
+    );
+    expect(readFileSync(said, 'latin1')).toBe('3');
+    expect(Number(text.trim())).toBeGreaterThan(10);
+  });
+
+  test.skipIf(!hasCompiler('cc'))('by its own exceptions; names are those of the source', async () => {
+    const source = `
+      namespace shop {
+        __attribute__((noipa)) int price(int n) { if (n % 3 == 0) throw n; return 2 * n; }
+        __attribute__((noipa)) int ask(int n) { return price(n) + 1; }
+        __attribute__((noipa)) int compare(const void *, const void *) { throw 'x'; }
+      }
+      int main() {
+        int caught = 0, pair[2] = {2, 1};
+        ready();
+        for (int i = 0; i < 300; i++) try { shop::ask(i); } catch (int) { caught++; }
+        try { qsort(pair, 2, sizeof(int), shop::compare); } catch (char) { caught += 1000; }
+        printf("%d\\n", caught);
+        fflush(stdout);
+        _exit(0);
+      }`;
+    const { pid, go } = await start(build('throws', source, [], folder(), 'cc'));
+    let said = '';
+    const { text } = await traced(
+      `pid${pid}:a.out:shop::*:entry, pid${pid}:a.out:shop::ask(int):return { @[probefunc, probename] = count(); }
+       pid${pid}:libc:qsort*:return { }`,
+      async () => {
+        said = await go();
+      },
+    );
+    expect(said).toBe('1100\n');
+    const rows = text
+      .trim()
+      .split('\n')
+      .map((line) =>
+        line
+          .trim()
+          .split(/\s{2,}/)
+          .join(' '),
+      );
+    expect(rows.filter((row) => !row.includes('.cold')).sort()).toEqual([
+      'shop::ask(int) entry 300',
+      'shop::ask(int) return 200',
+      'shop::compare(void const*, void const*) entry 1',
+      'shop::price(int) entry 300',
+    ]);
   });
 });
 

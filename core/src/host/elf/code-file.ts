@@ -1,3 +1,6 @@
+import { isCalled } from '../unwind/is-called.js';
+import { fileTable } from '../unwind/read-table.js';
+import type { UnwindTable } from '../unwind/table.js';
 import { type ByteSource, fileBytes } from './byte-source.js';
 import { type ElfFile, ElfStructure, type Segment } from './elf-file.js';
 import { type FunctionTable, functionTable } from './function-table.js';
@@ -19,10 +22,16 @@ export interface CodeFile extends ElfFile {
   section(name: string): Buffer | undefined;
   /** Where a section lies in memory, if it does. */
   sectionAddress(name: string): number | undefined;
+  /**
+   * Whether a function is entered by a call, and its caller's address where calls leave it. False where the file does not
+   * say: assembly, as a rule.
+   */
+  isCalled(address: number): boolean;
 }
 
 class LocalCodeFile implements CodeFile {
   #functions: FunctionTable | undefined;
+  #unwind: { readonly table: UnwindTable | undefined } | undefined;
 
   constructor(
     readonly path: string,
@@ -55,6 +64,11 @@ class LocalCodeFile implements CodeFile {
   }
   sectionAddress(name: string): number | undefined {
     return this.elf.section(name)?.address;
+  }
+  isCalled(address: number): boolean {
+    this.#unwind ??= { table: fileTable(this.elf) };
+    const { table } = this.#unwind;
+    return table !== undefined && isCalled(table, this.elf.machine, address);
   }
 }
 

@@ -25,14 +25,14 @@ export function readTable(tgid: number, mapping: Mapping): UnwindTable | undefin
 function readFrom(source: ByteSource | undefined): UnwindTable | undefined {
   try {
     const elf = source && ElfStructure.read(source);
-    return elf && readOrLoad(elf);
+    return elf && fileTable(elf);
   } catch {
     return undefined;
   }
 }
 
 /** A file that is known by its build id is worked out once. */
-function readOrLoad(elf: ElfStructure): UnwindTable | undefined {
+export function fileTable(elf: ElfStructure): UnwindTable | undefined {
   const id = buildId(elf);
   const path = id && join(cacheFolder(), 'unwind', id);
   const kept = path && loadTable(path);
