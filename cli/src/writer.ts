@@ -3,6 +3,7 @@
  * tracer down instead of filling its memory.
  */
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { bytesOfText } from '@dtrace/core';
 import { CommandError } from './report.js';
 import { reasonOf } from './system-error.js';
 
@@ -32,7 +33,7 @@ export class Writer {
   }
 
   write(text: string): void {
-    const bytes = Buffer.from(text);
+    const bytes = bytesOfText(text);
     for (let at = 0; at < bytes.length && !this.closed; ) at += this.#writeSome(bytes, at);
   }
 

@@ -33,6 +33,7 @@ export { type FormatOptions, formatDiagnostic, messageText } from './language/me
 export { optionProblem, optionProblemText } from './language/options.js';
 export type { ProbePart } from './language/parser/index.js';
 export type { Source, Span } from './language/source.js';
+export { bytesOfText } from './language/text-bytes.js';
 export type { Type, TypeSource } from './language/types.js';
 export { ConfigurationError } from './plugins/config-file.js';
 export { type PluginProblem, problemText } from './plugins/container.js';

@@ -1,5 +1,7 @@
 /** How many bytes, NUL included, any value of a string expression fits in: keys and records keep natural sizes. */
+
 import type { Expr } from '../language/checked.js';
+import { bytesOfText } from '../language/text-bytes.js';
 import { resolve } from '../language/types/queries.js';
 
 const PROBE_PARTS = new Set(['probeprov', 'probemod', 'probefunc', 'probename']);
@@ -14,7 +16,7 @@ export function capacityOf(expr: Expr, strsize: number): number {
 function unbounded(expr: Expr, strsize: number): number {
   switch (expr.kind) {
     case 'string':
-      return Buffer.byteLength(expr.value) + 1;
+      return bytesOfText(expr.value).length + 1;
     case 'builtin':
       if (expr.name === 'execname') return COMM;
       return PROBE_PARTS.has(expr.name) ? PROBE_PART_CAPACITY : strsize;

@@ -2,6 +2,7 @@
 import { Buffer } from 'node:buffer';
 import type { ComparisonOperator, Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
+import { bytesOfText } from '../language/text-bytes.js';
 import { resolve, spaceOf } from '../language/types/queries.js';
 import { branchIf } from './branching.js';
 import { isZero } from './branchless.js';
@@ -41,7 +42,7 @@ export interface Destination {
 }
 
 export function literal(code: Code, text: string): StringValue {
-  const whole = Buffer.from(text, 'utf8');
+  const whole = Buffer.from(bytesOfText(text));
   // No string is longer than strsize allows, literals neither.
   const bytes = whole.subarray(0, code.unit.options.strsize - 1);
   const offset = code.unit.constants.add(bytes);
@@ -294,7 +295,7 @@ function comparePresent(code: Code, operator: ComparisonOperator, a: StringValue
   if (
     (operator === '==' || operator === '!=') &&
     text !== undefined &&
-    Buffer.byteLength(text) <= LONGEST_INLINE_LITERAL
+    bytesOfText(text).length <= LONGEST_INLINE_LITERAL
   ) {
     return equalsLiteral(code, value, text, operator === '!=');
   }
@@ -304,7 +305,7 @@ function comparePresent(code: Code, operator: ComparisonOperator, a: StringValue
 /** Compares the literal's bytes and its NUL, in the widest units that stay inside the buffer. */
 function equalsLiteral(code: Code, value: StringValue, text: string, negated: boolean): V {
   const { b } = code;
-  const bytes = Buffer.concat([Buffer.from(text, 'utf8'), Buffer.alloc(1)]);
+  const bytes = Buffer.concat([bytesOfText(text), Buffer.alloc(1)]);
   const result = b.constant(negated ? 1 : 0);
   if (bytes.length > value.capacity) return result;
   const end = b.newLabel('differs');

@@ -8,6 +8,7 @@ import type { Output } from '../consumer/output.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import { type SymbolResolver, withoutNames } from '../consumer/symbols.js';
 import type { UnwindSource } from '../host/index.js';
+import { bytesOfText } from '../language/text-bytes.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
 import { bufferProblem, bufferRelease, FlightRecorder } from './buffers.js';
@@ -80,6 +81,13 @@ function checkPermission({ diagnostics, options }: CompiledProgram): void {
 
 type Phase = 'new' | 'starting' | 'tracing' | 'stopping' | 'stopped';
 
+/** Arguments of a process are texts here: a command with other bytes is put together by the shell. */
+function shellText(command: string): string {
+  if (!/[\udc80-\udcff]/.test(command)) return command;
+  const octal = Array.from(bytesOfText(command), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `eval "$(printf '${octal.join('')}')"`;
+}
+
 /** Everything that exists only while programs are in the kernel. */
 interface Running {
   readonly loaded: LoadedImage;
@@ -110,7 +118,7 @@ const SECOND = 1_000_000_000n;
 const runInShell = (command: string): void => {
   // Loaded by the first system(): most scripts have none, and loading takes as long as compiling one.
   const { spawnSync } = process.getBuiltinModule('node:child_process');
-  spawnSync('/bin/sh', ['-c', command], { stdio: 'inherit' });
+  spawnSync('/bin/sh', ['-c', shellText(command)], { stdio: 'inherit' });
 };
 
 /**

@@ -4,7 +4,7 @@
  */
 import * as fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
-import { type EvaluateOptions, Evaluation, type Input } from './evaluate.js';
+import { type EvaluateOptions, Evaluation, evaluate, type Input } from './evaluate.js';
 import { bytes, lltostr, substr } from './model/strings.js';
 import * as reference from './reference/strings.js';
 
@@ -285,5 +285,15 @@ describe('addresses', () => {
     const link = await evaluation('link_ntop(n, p)', { declare, before: fill });
     expect(link.run(0xff0504030201n, 0n, 0n, 1n)).toBe('01:02:03:04:05:ff');
     expect(link.run(0n, 0n, 0n, 32n)).toBe(new Array(20).fill('00').join(':'));
+  });
+});
+
+describe('bytes that are no text', () => {
+  it('are what the escape says', async () => {
+    expect(await evaluate('strlen(s)', { before: 's = "a\\xffb\\300\\250";' })).toBe(5);
+    expect(await evaluate('s == "\\xc0" ? s[0] & 0xff : 0', { before: 's = "\\xc0";' })).toBe(0xc0);
+    expect(await evaluate('sizeof ("\\xff")')).toBe(2);
+    expect(await evaluate('strtok("a\\xffb", "\\xff")')).toBe('a');
+    expect(await evaluate('index("a\\xffb", "\\xffb")')).toBe(1);
   });
 });

@@ -1,6 +1,8 @@
 /** Finding a string in a string: Knuth, Morris and Pratt, so that no step is taken twice. */
+
 import { Buffer } from 'node:buffer';
 import type { Expr } from '../../language/checked.js';
+import { bytesOfText } from '../../language/text-bytes.js';
 import { choose, isEqual, isZero, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
@@ -31,7 +33,7 @@ export function borders(text: Uint8Array): number[] {
 function borderTable(code: Code, text: StringValue): V {
   const { b } = code;
   if (text.literal !== undefined) {
-    const table = borders(Buffer.from(text.literal, 'utf8'));
+    const table = borders(Buffer.from(bytesOfText(text.literal)));
     const bytes = Buffer.alloc((maskFor(text.capacity - 1) + 1) * ENTRY);
     table.forEach((entry, i) => {
       bytes.writeUInt16LE(entry, i * ENTRY);
@@ -73,7 +75,7 @@ function patternOf(code: Code, what: StringValue): { readonly base: V; readonly 
   if (what.literal === undefined) return { base: b.address(what.at), last: what.capacity - 1 };
   const last = maskFor(what.capacity - 1);
   const bytes = Buffer.alloc(last + 1);
-  bytes.write(what.literal, 'utf8');
+  bytes.set(bytesOfText(what.literal));
   return { base: b.move({ map: MAP.constants, value: code.unit.constants.add(bytes) }), last };
 }
 

@@ -1,6 +1,8 @@
 /** strtok(text, delimiters): one token after the other; NULL instead of the text goes on where the last one ended. */
+
 import { Buffer } from 'node:buffer';
 import type { Expr } from '../../language/checked.js';
+import { bytesOfText } from '../../language/text-bytes.js';
 import { choose, isZero, maskFor, not, within } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
@@ -21,7 +23,7 @@ function delimiterTable(code: Code, delimiters: StringValue): V {
   const { b } = code;
   if (delimiters.literal !== undefined) {
     const bytes = Buffer.alloc(BYTES);
-    for (const byte of Buffer.from(delimiters.literal, 'utf8')) bytes[byte] = 1;
+    for (const byte of bytesOfText(delimiters.literal)) bytes[byte] = 1;
     return b.move({ map: MAP.constants, value: code.unit.constants.add(bytes) });
   }
   const table = b.address(code.scratchBase, code.scratchOffset(BYTES));

@@ -1,5 +1,7 @@
 /** Casts, stringof, sizeof and offsetof. */
+
 import type { Expression } from '../ast.js';
+import { bytesOfText } from '../text-bytes.js';
 import { SIZE } from '../types/basic.js';
 import { sameType } from '../types/compatibility.js';
 import {
@@ -75,7 +77,7 @@ export function checkSizeof(c: Checking, e: Extract<Expression, { readonly kind:
   const value = c.withoutEvaluation(() => check(c, operand));
   if (isBad(value)) return value;
   if (isExpr(value) && isBitField(value)) return c.bad('sizeof.bit-field', e.span);
-  if (value.kind === 'string') return constant(SIZE, BigInt(Buffer.byteLength(value.value) + 1), e.span);
+  if (value.kind === 'string') return constant(SIZE, BigInt(bytesOfText(value.value).length + 1), e.span);
   return sized(c, value.type, e);
 }
 

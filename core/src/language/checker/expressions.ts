@@ -1,6 +1,8 @@
 /** Checks expressions: one function per kind of node. */
+
 import type { Expression } from '../ast.js';
 import type { Expr } from '../checked.js';
+import { bytesOfText } from '../text-bytes.js';
 import { fits, literalType } from '../types/arithmetic.js';
 import { INT, LONG, stringOf, UNSIGNED_INT, UNSIGNED_LONG } from '../types/basic.js';
 import { isDynamic } from '../types/queries.js';
@@ -33,7 +35,7 @@ const checkers: Checkers = {
   float: (c, e) => c.bad('expression.float', e.span, { text: e.text }),
   string: (_c, e) => ({
     kind: 'string',
-    type: stringOf(Buffer.byteLength(e.value) + 1),
+    type: stringOf(bytesOfText(e.value).length + 1),
     value: e.value,
     span: e.span,
   }),

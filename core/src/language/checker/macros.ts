@@ -1,6 +1,8 @@
 /** Macro variables: `$pid`, `$target`, `$1`, `$$1`, `$#`. Their values are constants of the program. */
+
 import type { Expression } from '../ast.js';
 import type { Span } from '../source.js';
+import { bytesOfText } from '../text-bytes.js';
 import { literalType, wrap } from '../types/arithmetic.js';
 import { INT, stringOf } from '../types/basic.js';
 import { constant } from './build.js';
@@ -50,7 +52,7 @@ function integer(c: Checking, match: RegExpExecArray, e: { name: string; span: S
 
 const text = (value: string, span: Span): Value => ({
   kind: 'string',
-  type: stringOf(Buffer.byteLength(value) + 1),
+  type: stringOf(bytesOfText(value).length + 1),
   value,
   span,
 });

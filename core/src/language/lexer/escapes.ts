@@ -5,6 +5,8 @@
  * Decoded text is UTF-16 like all text here. Bytes that an escape puts together and that are not UTF-8 are kept
  * as the lone surrogates U+DC80…U+DCFF, and `bytesOfText` turns them back.
  */
+import { loneByte } from '../text-bytes.js';
+
 const simple: Readonly<Record<string, number>> = {
   a: 7,
   b: 8,
@@ -17,7 +19,6 @@ const simple: Readonly<Record<string, number>> = {
   '\\': 92,
 };
 const escapeShape = /\\(?:([0-7]{1,3})|x([\da-fA-F]{1,2})|([abtnvfr"\\])|(\r?\n))/g;
-const loneByte = 0xdc00;
 
 export function decodeEscapes(raw: string): string {
   if (!raw.includes('\\')) return raw;
@@ -39,19 +40,6 @@ export function decodeEscapes(raw: string): string {
     },
   );
   return highBytes ? joinBytes(text) : text;
-}
-
-/** The bytes a decoded text stands for in the traced program. */
-export function bytesOfText(text: string): Uint8Array {
-  if (!/[\udc80-\udcff]/.test(text)) return new TextEncoder().encode(text);
-  const bytes: number[] = [];
-  const encoder = new TextEncoder();
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    if (code >= 0xdc80 && code <= 0xdcff) bytes.push(code - loneByte);
-    else bytes.push(...encoder.encode(character));
-  }
-  return Uint8Array.from(bytes);
 }
 
 /** Runs of escaped bytes that are valid UTF-8 together become the characters they encode. */

@@ -5,7 +5,8 @@
 import type { Diagnostic } from '../diagnostics.js';
 import { diagnostic, type MessageId } from '../messages.js';
 import type { Source, Span } from '../source.js';
-import { bytesOfText, decodeEscapes } from './escapes.js';
+import { bytesOfText } from '../text-bytes.js';
+import { decodeEscapes } from './escapes.js';
 import { readNumber } from './numbers.js';
 import { keywordSet, punctuators, type Token } from './tokens.js';
 import { isBlank, lineEnd, skipTrivia } from './trivia.js';

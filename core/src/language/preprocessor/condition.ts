@@ -1,7 +1,8 @@
 /** The expressions of #if and #elif: C's, in 64 bits, with every name that is left being 0. */
-import { bytesOfText, decodeEscapes } from '../lexer/escapes.js';
+import { decodeEscapes } from '../lexer/escapes.js';
 import { readNumber } from '../lexer/numbers.js';
 import type { MessageId } from '../messages.js';
+import { bytesOfText } from '../text-bytes.js';
 import { isGap, type PpToken } from './tokens.js';
 
 interface Value {

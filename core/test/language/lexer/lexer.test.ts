@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { bytesOfText, decodeEscapes } from '../../../src/language/lexer/escapes.js';
+import { decodeEscapes } from '../../../src/language/lexer/escapes.js';
 import { Lexer } from '../../../src/language/lexer/lexer.js';
 import { keywords, punctuators } from '../../../src/language/lexer/tokens.js';
 import { locate } from '../../../src/language/lines.js';
+import { bytesOfText } from '../../../src/language/text-bytes.js';
 
 function tokens(text: string): string[] {
   const lexer = new Lexer({ name: 'test.d', text });
