@@ -244,7 +244,10 @@ export class Session extends EventEmitter<SessionEvents> {
       await loaded.attach(this.#parts.attachers, { ...this.#place, leftOut: this.#leftOut });
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
-      for (const pid of tracedProcesses(this.#parts.program)) this.#parts.remember(pid);
+      for (const pid of tracedProcesses(this.#parts.program)) {
+        this.#parts.remember(pid);
+        this.#running.unwinder?.request(pid);
+      }
       this.#begin(this.#running);
     } catch (error) {
       this.#running?.rings?.close();

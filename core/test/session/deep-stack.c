@@ -51,6 +51,18 @@ __attribute__((noinline)) int descend(int n) {
   return descend(n - 1) + room[n];
 }
 
+// Returns, and is called again.
+__attribute__((noipa)) int hop(int n) {
+  if (n > 0) {
+    // Keeps the compiler from making a loop of it.
+    volatile int below = hop(n - 1);
+    return below + 1;
+  }
+  syscall(SYS_getppid);
+  usleep(1000);
+  return 0;
+}
+
 static void handle(int signal) { sink += descend(signal > 0 ? 10 : 0); }
 
 int main(int argc, char **argv) {
@@ -59,6 +71,8 @@ int main(int argc, char **argv) {
   if (strcmp(mode, "signal") == 0) {
     signal(SIGUSR1, handle);
     raise(SIGUSR1);
+  } else if (strcmp(mode, "hop") == 0) {
+    for (;;) sink += hop(3);
   } else if (strcmp(mode, "late") == 0) {
     // Frees what loading needs before: the order of the libraries is nobody's business.
     while (getchar() != '\n') syscall(SYS_getppid);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { EventValue, OptionSetting } from '../../src/index.js';
-import { engine, run } from './live.js';
+import { run } from './live.js';
+import { processes as engine } from './live-processes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'dtrace-ustack-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -158,6 +159,20 @@ describe('ustack() of code without frame pointers', () => {
     const stack = rows[0]!.key[0] as Stack;
     expect(outer(addressesOf(stack), known)).toEqual(known.slice(1));
     expect(stack.frames.map(({ text }) => text).join(' ')).toMatch(/deep-stack`_start\S*$/);
+  });
+
+  test('through functions whose return is probed', async () => {
+    const { pid } = start('hop');
+    const plain = await stackOf(pid, CALL);
+    const hops = ({ frames }: Stack) => frames.filter(({ text }) => text.startsWith('deep-stack`hop')).length;
+    const probed = await stackOf(
+      pid,
+      `${CALL} pid$target::hop:return { @ = count(); }`,
+      [],
+      (s) => hops(s) > 3,
+    );
+    expect(hops(plain)).toBe(4);
+    expect(addressesOf(probed)).toEqual(addressesOf(plain));
   });
 
   test('its depth, and the caller', async () => {

@@ -13,6 +13,7 @@ import { endsInCall } from './call-check.js';
 import { CHUNK, FRAME_KIND, RULE, SAVED_IN, SIGNAL, STRETCH, UNWIND_MAP } from './layout.js';
 import { KnownProcess } from './process.js';
 import { FrameRegisters } from './registers.js';
+import { PendingReturns } from './return-probes.js';
 import { rowAt, type SearchedRows, searchRows } from './search.js';
 
 const USER_STACK = 1 << 8;
@@ -39,6 +40,7 @@ export function walkUserStack(code: Code, frames: number): Walked {
 class Walk {
   private readonly process: KnownProcess;
   private readonly registers: FrameRegisters;
+  private readonly returns: PendingReturns;
   private readonly pc: Cell;
   /** 1: the address is that behind a call, and the call is in the byte before it. */
   private readonly back: Cell;
@@ -59,6 +61,7 @@ class Walk {
   ) {
     this.process = new KnownProcess(code);
     this.registers = new FrameRegisters(code);
+    this.returns = new PendingReturns(code);
     this.pc = new Cell(code);
     this.back = new Cell(code);
     this.guessed = new Cell(code);
@@ -77,6 +80,7 @@ class Walk {
     this.back.set(imm(0));
     this.guessed.set(imm(0));
     this.stretch.set(imm(0));
+    this.returns.start();
     repeat(code, this.frames, (n) => this.frame(n));
     b.jump(this.done);
     b.label(foreign);
@@ -114,6 +118,8 @@ class Walk {
     if (this.strict) b.jump(this.done);
     else this.byFramePointer();
     b.label(next);
+    this.returns.correct(this.registers.get(this.registers.machine.sp), this.pc);
+    this.checkCall();
     b.releaseBuffer(this.buffer);
     b.branch('==', this.pc.get(), imm(0), this.done);
   }
@@ -263,7 +269,7 @@ class Walk {
     return start;
   }
 
-  /** To the caller by the frame pointer, if that leads to a frame and behind a call. */
+  /** To the caller by the frame pointer, if that leads to a frame. */
   private byFramePointer(): void {
     const { code, registers, buffer, done } = this;
     const { b } = code;
@@ -280,8 +286,16 @@ class Walk {
     registers.valid.set(bits(machine.fp, ...(machine.fixedFrames ? [machine.sp] : [])));
     this.back.set(imm(1));
     this.guessed.set(imm(1));
-    this.read(8, b.alu('sub', this.pc.get(), imm(8)), done);
-    b.branch('==', endsInCall(code, b.load(8, buffer, 0)), imm(0), done);
+  }
+
+  /** What a frame pointer led to must be behind a call. */
+  private checkCall(): void {
+    const { b } = this.code;
+    const checked = b.newLabel('checked');
+    b.branch('==', this.guessed.get(), imm(0), checked);
+    this.read(8, b.alu('sub', this.pc.get(), imm(8)), this.done);
+    b.branch('==', endsInCall(this.code, b.load(8, this.buffer, 0)), imm(0), this.done);
+    b.label(checked);
   }
 
   private setCaller(address: V): void {
