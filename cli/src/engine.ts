@@ -103,11 +103,15 @@ export function checkOptions(options: readonly OptionArgument[]): void {
 
 export const isTesting = (): boolean => process.env._DTRACE_TESTING !== undefined;
 
-export function compilePrograms(
-  engine: DTrace,
-  invocation: Invocation,
-  extra: { readonly target?: Target | undefined; readonly options?: readonly OptionSetting[] } = {},
-): Compiled {
+/** What the command line does not say. */
+interface Extra {
+  readonly target?: Target | undefined;
+  readonly options?: readonly OptionSetting[];
+  /** Only what the programs match is asked for. */
+  readonly listing?: boolean;
+}
+
+export function compilePrograms(engine: DTrace, invocation: Invocation, extra: Extra = {}): Compiled {
   const sources = invocation.programs.map(programSource);
   const settings = invocation.options.filter(({ name }) => !APART.has(name));
   const request = {
@@ -116,6 +120,7 @@ export function compilePrograms(
     includePaths: values(invocation, 'incdir'),
     defines: values(invocation, 'define'),
     undefines: values(invocation, 'undef'),
+    codeLater: extra.listing === true,
     ...(extra.target && {
       target: extra.target.pid,
       prepareTarget: (time: EvaluationTime) => extra.target?.prepare(time),

@@ -58,7 +58,7 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
 function compileForListing(engine: DTrace, invocation: Invocation): Compiled {
   const target = openTargets(engine, invocation);
   try {
-    return compilePrograms(engine, invocation, { target, options: [['zdefs', undefined]] });
+    return compilePrograms(engine, invocation, { target, listing: true, options: [['zdefs', undefined]] });
   } finally {
     target?.close();
   }

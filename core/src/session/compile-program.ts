@@ -40,6 +40,8 @@ export interface CompileRequest {
   readonly options?: readonly OptionSetting[];
   /** $0, $1, … */
   readonly arguments?: readonly string[];
+  /** A listing: code is made when somebody looks at it, if ever. */
+  readonly codeLater?: boolean;
   /** $target. */
   readonly target?: number;
   /** Called before the first probe of $target is looked for: a command that was started has to have got so far. */
@@ -237,10 +239,17 @@ export function compileProgram(
     const errors = matches.map((probes) => probes.filter(({ probe }) => isErrorSite(probe.site)));
     return compileFor(precise(found.map((probes, c) => [...probes, ...(errors[c] ?? [])])));
   };
-  const image = compileFor([...matches, ...prepared.map(({ match }) => [match])]);
+  let image: TraceImage | undefined;
+  const makeImage = (): TraceImage => {
+    image ??= compileFor([...matches, ...prepared.map(({ match }) => [match])]);
+    return image;
+  };
+  if (request.codeLater !== true) makeImage();
   host.saveFacts();
   return {
-    image,
+    get image() {
+      return makeImage();
+    },
     checked,
     matches,
     options,

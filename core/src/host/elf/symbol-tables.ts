@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { type ByteSource, memoryBytes } from './byte-source.js';
 import { ElfStructure, type Section } from './elf-file.js';
@@ -60,6 +59,7 @@ function separateSymbols(elf: ElfStructure, path: string, open: OpenFile): Symbo
 
 /** The names of local functions that some systems leave in stripped files, packed by xz. */
 function packedSymbols(elf: ElfStructure, section: Section): SymbolTable | undefined {
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { stdout } = spawnSync('xz', ['-dc'], { input: elf.contents(section), maxBuffer: MOST_UNPACKED });
   const unpacked = stdout ? ElfStructure.read(memoryBytes(stdout)) : undefined;
   return unpacked && tableOf(unpacked, SHT_SYMTAB);

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
@@ -34,6 +33,8 @@ function contents(path: string): Buffer {
 }
 
 function runs(command: string, args: readonly string[]): void {
+  // Loaded here: few runs need it.
+  const { spawnSync } = process.getBuiltinModule('node:child_process');
   const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8' });
   if (error !== undefined && (error as NodeJS.ErrnoException).code === 'ENOENT') {
     const what = command === 'pahole' ? 'pahole (of the package dwarves or pahole)' : 'a C compiler (cc)';
