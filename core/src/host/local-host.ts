@@ -10,6 +10,7 @@ import type { Architecture, Host, HostFiles } from './host.js';
 import { cacheFolder, type Fact, fileName, KernelFacts, kernelIdentity } from './kernel-facts.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
+import { inodeOf } from './symbols/memory-map.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
@@ -80,6 +81,7 @@ export class LocalHost extends LocalFiles implements Host {
     maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
     // As the process sees it; by its plain name once the process is gone.
     elf: (tgid, path) => this.codeFile(`/proc/${tgid}/root${path}`, path) ?? this.codeFile(path),
+    vanishes: ({ path, file }) => path.startsWith('/') && this.inode(path) !== inodeOf(file),
   });
   readonly #codeFiles = new Map<string, CodeFile>();
   readonly unwinding = new ProcUnwindSource(this, readTable);

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { HostFiles } from './host.js';
-import { type Mapping, parseMaps } from './symbols/memory-map.js';
+import { inodeOf, type Mapping, parseMaps } from './symbols/memory-map.js';
 
 /** A file whose code is mapped into a process. */
 export interface ProcessModule {
@@ -31,8 +31,6 @@ export interface Processes {
 
 const START_TIME_FIELD = 19;
 const DELETED = ' (deleted)';
-
-const inodeOf = (file: string): number => Number(file.slice(file.lastIndexOf(' ') + 1));
 
 /** From /proc/PID/stat: the name may hold spaces and parentheses, so fields count from the last `)`. */
 export class ProcProcesses implements Processes {

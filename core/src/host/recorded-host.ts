@@ -64,6 +64,7 @@ export class RecordedHost implements Host {
     this.userSymbols = new ProcUserSymbols({
       maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
       elf: () => undefined,
+      vanishes: () => false,
     });
   }
 

@@ -42,7 +42,11 @@ describe('functions of a file', () => {
 
 describe('user addresses', () => {
   const space = (maps: () => string | undefined) =>
-    new ProcUserSymbols({ maps, elf: (_tgid, path) => (path === '/usr/bin/tool' ? elf : undefined) });
+    new ProcUserSymbols({
+      maps,
+      elf: (_tgid, path) => (path === '/usr/bin/tool' ? elf : undefined),
+      vanishes: () => false,
+    });
 
   test('get module, function and offset', () => {
     const symbols = space(() => MAPS);

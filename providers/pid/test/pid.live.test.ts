@@ -272,6 +272,18 @@ describe('what comes later', () => {
   });
 });
 
+test('a process in a file system and with process numbers of its own', async () => {
+  const path = build('ten', TEN);
+  const inside = 'mount -t tmpfs none /mnt && cp "$0" /mnt/inside && exec /mnt/inside';
+  const { pid, go } = await start('unshare', ['--mount', '--pid', '--fork', 'sh', '-c', inside, path]);
+  const child = Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1'));
+  const { text } = await traced(
+    `pid${child}:inside:ten:entry { @[probemod, ufunc(ucaller)] = count(); }`,
+    go,
+  );
+  expect(text.trim().split(/\s+/)).toEqual(['inside', 'inside`main', '2']);
+});
+
 describe('what is asked for and is not there', () => {
   const why = (description: string): string => {
     try {

@@ -7,6 +7,8 @@ export interface Mapping {
   readonly file: string;
 }
 
+export const inodeOf = (file: Mapping['file']): number => Number(file.slice(file.lastIndexOf(' ') + 1));
+
 const LINE = /^([0-9a-f]+)-([0-9a-f]+) ..x. ([0-9a-f]+) (\S+ \d+) *(.*)$/;
 
 /** Executable mappings of /proc/PID/maps, by ascending address. User addresses fit a double. */

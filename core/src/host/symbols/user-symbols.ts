@@ -18,6 +18,8 @@ export interface UserSymbolSource {
   maps(tgid: number): string | undefined;
   /** An ELF file as the process sees it; undefined when there is none to read. */
   elf(tgid: number, path: string): ElfFile | undefined;
+  /** Whether a file can be reached through the process only: once that is gone, nothing of it can be read. */
+  vanishes(mapping: Mapping): boolean;
 }
 
 interface Place {
@@ -32,6 +34,9 @@ const symbolOf = (place: Place | undefined): SymbolAt | undefined =>
   place && { module: place.module, name: undefined, offset: BigInt(place.at) };
 
 const DELETED = ' (deleted)';
+
+const pathOf = ({ path }: Mapping): string =>
+  path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
 
 /** Names of user addresses: mappings per process, function tables per file, both read when first needed. */
 export class ProcUserSymbols implements UserSymbols {
@@ -73,11 +78,15 @@ export class ProcUserSymbols implements UserSymbols {
     if (text === undefined || text === '') return before ?? [];
     const mappings = parseMaps(text);
     this.#spaces.set(tgid, mappings);
+    for (const mapping of mappings) {
+      if (this.#files.has(mapping.file) || !this.#source.vanishes(mapping)) continue;
+      void this.#file(tgid, mapping, pathOf(mapping))?.functions;
+    }
     return mappings;
   }
 
   #place(tgid: number, mapping: Mapping, address: number): Place {
-    const path = mapping.path.endsWith(DELETED) ? mapping.path.slice(0, -DELETED.length) : mapping.path;
+    const path = pathOf(mapping);
     const module = path === '' ? '' : basename(path);
     const inFile = address - mapping.start + mapping.offset;
     const elf = path.startsWith('/') ? this.#file(tgid, mapping, path) : undefined;
