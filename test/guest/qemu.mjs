@@ -4,6 +4,10 @@ import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { output, Unavailable } from './command.mjs';
 
+/** However this process ends, what it started ends with it: a guest nobody waits for would keep a processor busy. */
+const start = (command, args, options) =>
+  spawn('setpriv', ['--pdeathsig', 'KILL', command, ...args], options);
+
 const DAEMONS = ['/usr/lib/qemu/virtiofsd', '/usr/libexec/virtiofsd'];
 
 export function shareDaemon() {
@@ -27,7 +31,7 @@ function share(job, tag, folder) {
     '-o',
     'cache=always',
   ];
-  return { socket, process: spawn(shareDaemon(), args, { stdio: 'ignore' }) };
+  return { socket, process: start(shareDaemon(), args, { stdio: 'ignore' }) };
 }
 
 /** A disk of its own: everything else in the guest is in memory or shared. */
@@ -78,7 +82,7 @@ export async function boot({ image, initrd, job, memory, cpus, seconds, onOutput
       args.push('-device', `vhost-user-fs-pci,chardev=${tag},tag=${tag},queue-size=1024`);
     }
     return await finish(
-      spawn('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe'] }),
+      start('qemu-system-x86_64', args, { stdio: ['ignore', 'pipe', 'pipe'] }),
       seconds,
       onOutput,
     );
