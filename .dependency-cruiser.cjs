@@ -10,6 +10,7 @@ const rooms = {
   'core/src/plugins': [
     'core/src/probes',
     'core/src/language',
+    'core/src/consumer',
     'core/src/host',
     'core/src/session/site-attacher',
   ],

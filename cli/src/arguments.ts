@@ -17,6 +17,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
     pids: [],
     outputFile: undefined,
     format: 'text',
+    shell: '',
     verbose: false,
     compileOnly: false,
     disassemble: false,

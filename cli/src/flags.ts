@@ -58,7 +58,6 @@ function addPid(invocation: MutableInvocation, text: string): void {
 }
 
 function setFormat(invocation: MutableInvocation, text: string): void {
-  if (text !== 'text' && text !== 'json') throw new UsageError(`unknown format '${text}': text or json`);
   invocation.format = text;
 }
 
@@ -184,7 +183,26 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
 
 /** Ours, by their long names. */
 export const longFlags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
-  ['format', { value: 'text|json', help: 'form of the output', set: setFormat }],
+  [
+    'format',
+    {
+      value: 'name[:param=value]',
+      help: 'form of the output: text, json, csv, top, flamegraph, …',
+      set: setFormat,
+    },
+  ],
+  [
+    'completion',
+    {
+      value: 'bash|zsh',
+      help: 'print a script that completes flags and probe names in that shell',
+      set: (invocation, shell) => {
+        mode('completion')(invocation, shell);
+        invocation.shell = shell;
+      },
+    },
+  ],
+  ['man', { help: 'print the manual page', set: mode('man') }],
   ['help', { help: 'show this text', set: mode('help') }],
   ['version', { help: 'as -V', set: mode('version') }],
 ]);

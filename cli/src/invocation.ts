@@ -15,9 +15,7 @@ export interface OptionArgument {
   readonly written: string;
 }
 
-export type Mode = 'trace' | 'list' | 'version' | 'help';
-
-export type OutputFormat = 'text' | 'json';
+export type Mode = 'trace' | 'list' | 'version' | 'help' | 'completion' | 'man';
 
 export interface Invocation {
   readonly mode: Mode;
@@ -30,7 +28,10 @@ export interface Invocation {
   readonly commands: readonly string[];
   readonly pids: readonly number[];
   readonly outputFile: string | undefined;
-  readonly format: OutputFormat;
+  /** `name` or `name:parameter=value,…` */
+  readonly format: string;
+  /** The shell that completion is for. */
+  readonly shell: string;
   readonly verbose: boolean;
   readonly compileOnly: boolean;
   readonly disassemble: boolean;

@@ -18,6 +18,14 @@ async function perform(invocation: Invocation, addon: string | undefined): Promi
     openWriter().write((await import('./usage.js')).usage());
     return EXIT.success;
   }
+  if (invocation.mode === 'man') {
+    openWriter().write((await import('./man.js')).manPage());
+    return EXIT.success;
+  }
+  if (invocation.mode === 'completion') {
+    openWriter().write((await import('./completion.js')).completionScript(invocation.shell));
+    return EXIT.success;
+  }
   const { checkOptions, openEngine, refuseWithoutRights } = await import('./engine.js');
   refuseWithoutRights(mayTrace());
   checkOptions(invocation.options);

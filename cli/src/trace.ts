@@ -1,14 +1,14 @@
 /** The main job: compile, attach, print until it is over. */
 import { constants } from 'node:os';
 import {
+  chooseFormat,
   type DTrace,
-  JsonOutput,
   type Output,
-  type Printing,
+  OutputFormatError,
+  type OutputRun,
   type Session,
   type SessionEvents,
   type Target,
-  TextOutput,
 } from '@dtrace/core';
 import { type DebugTeller, debugTeller } from './debug.js';
 import { type Compiled, compilePrograms, isTesting } from './engine.js';
@@ -17,6 +17,7 @@ import { isIgnored } from './process-status.js';
 import { reportPrograms } from './program-report.js';
 import { CommandError, complain, EXIT } from './report.js';
 import { openTargets } from './targets.js';
+import { openTerminal } from './terminal.js';
 import type { Writer } from './writer.js';
 
 export async function trace(
@@ -58,7 +59,7 @@ async function run(
   { program }: Compiled,
   target: Target | undefined,
   writer: Writer,
-  { format, verbose, debug }: Invocation & { readonly debug: DebugTeller },
+  { format: wanted, verbose, debug }: Invocation & { readonly debug: DebugTeller },
 ): Promise<number> {
   const { consumer, destructive } = program.options;
   if (program.resized !== undefined && program.options.bufresize === 'auto' && !consumer.quiet) {
@@ -66,9 +67,10 @@ async function run(
   }
   consumer.noCpuId = isTesting();
   let output: Output | undefined;
-  const makeOutput = (printing: Printing): Output => {
-    output =
-      format === 'json' ? new JsonOutput(sink, printing) : new TextOutput(sink, line, printing.options);
+  const { format, parameters } = formatOf(engine, wanted);
+  const terminal = openTerminal(writer);
+  const makeOutput = (run: OutputRun): Output => {
+    output = format.create({ ...run, sink, complain: line, parameters, terminal });
     return output;
   };
   const session = engine.session(program, { target, output: makeOutput, programLog });
@@ -80,14 +82,9 @@ async function run(
     reopen: (path: string | undefined) => writer.reopen(path),
     truncate: () => writer.truncate(),
   };
-  if (format === 'json') session.on('fault', ({ text }) => complain(text));
   const leftOut: LeftOut[] = [];
   session.on('leftOut', (probe) => leftOut.push(probe));
-  stopOnSignals(session, () => {
-    if (format === 'json' || isTesting()) return;
-    output?.flush();
-    writer.write('\n');
-  });
+  stopOnSignals(session, () => output?.interrupted?.());
   try {
     await session.start();
   } catch (error) {
@@ -101,6 +98,15 @@ async function run(
   const { status } = await session.finished;
   debug('stopped');
   return status ?? EXIT.success;
+}
+
+function formatOf(engine: DTrace, wanted: string): ReturnType<typeof chooseFormat> {
+  try {
+    return chooseFormat(wanted, engine.formats);
+  } catch (error) {
+    if (error instanceof OutputFormatError) throw new CommandError(error.message, EXIT.usage);
+    throw error;
+  }
 }
 
 type LeftOut = SessionEvents['leftOut'][0];

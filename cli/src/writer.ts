@@ -32,6 +32,11 @@ export class Writer {
     }
   }
 
+  /** Standard output and no file. */
+  get isStandard(): boolean {
+    return this.#fd === STDOUT;
+  }
+
   write(text: string): void {
     const bytes = bytesOfText(text);
     for (let at = 0; at < bytes.length && !this.closed; ) at += this.#writeSome(bytes, at);

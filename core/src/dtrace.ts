@@ -1,3 +1,5 @@
+import { builtInFormats } from './consumer/formats/index.js';
+import type { OutputFormat } from './consumer/output-format.js';
 import type { Host } from './host/host.js';
 import { LocalHost } from './host/local-host.js';
 import { CompileError } from './language/diagnostics.js';
@@ -59,11 +61,20 @@ export class DTrace {
     this.#onProblem = options.onProblem;
     this.#libraryPaths = options.libraryPaths ?? [];
     this.#ownLibrary = options.ownLibrary ?? libraryFolder();
-    this.#parts = assemble(host, packages, { describers: builtInDescribers, attachers: builtInAttachers });
+    this.#parts = assemble(host, packages, {
+      describers: builtInDescribers,
+      attachers: builtInAttachers,
+      formats: builtInFormats,
+    });
     for (const problem of this.#parts.problems) this.report(problem);
     this.registry = new ProbeRegistry(this.#parts.providers, ({ provider, error }) =>
       this.report(pluginProblem(provider, error)),
     );
+  }
+
+  /** Forms of output by name, those of packages too. */
+  get formats(): ReadonlyMap<string, OutputFormat> {
+    return this.#parts.formats;
   }
 
   get providers(): readonly Provider[] {

@@ -2,6 +2,13 @@
 import 'reflect-metadata';
 
 export { type DependencyContainer, inject, injectable } from 'tsyringe';
+export type { Output, Sink } from './consumer/output.js';
+export {
+  type OutputContext,
+  type OutputFormat,
+  OutputFormatError,
+  plainOutput,
+} from './consumer/output-format.js';
 export type { CodeFile } from './host/elf/code-file.js';
 export { functionAt } from './host/elf/find-function.js';
 export { type FunctionTable, functionName } from './host/elf/function-table.js';
@@ -29,7 +36,7 @@ export {
 } from './plugins/define-provider.js';
 export { moduleMatcher, moduleNames } from './plugins/module-names.js';
 export { type ProcessTarget, processTargets, targetState } from './plugins/process-targets.js';
-export { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
 export { attributes, UNSTABLE } from './probes/attributes.js';
 export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';
 export { isPattern, type NameMatcher, nameMatcher } from './probes/glob.js';

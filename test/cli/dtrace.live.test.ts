@@ -62,6 +62,21 @@ describe('dtrace command', () => {
     expect(stdout).toBe('abc\n');
   });
 
+  it('writes other formats, and names those there are', () => {
+    const csv = run(['--format', 'csv', '-qn', 'BEGIN { @["x", 1] = sum(41); exit(0); }']);
+    expect(csv.stdout).toBe('aggregation,function,key1,key2,value\r\n,sum,x,1,41\r\n');
+    const stacks = '--format folded -qn BEGIN{@[execname,stack()]=count();exit(0);}'.split(' ');
+    expect(run(stacks).stdout).toMatch(/^dtrace;.*vmlinux`\S+ 1\n$/);
+    expect(run(['--format', 'xml', '-n', 'BEGIN {}'])).toMatchObject({
+      stderr: expect.stringContaining("unknown format 'xml': there are text, json, csv") as string,
+      status: 2,
+    });
+    expect(run(['--format', 'top', '-qn', 'BEGIN {}'])).toMatchObject({
+      stderr: expect.stringContaining('format top needs a terminal to draw on') as string,
+      status: 1,
+    });
+  });
+
   it('adds to the file of -o', () => {
     const output = join(folder, 'out');
     writeFileSync(output, 'before\n');

@@ -28,6 +28,8 @@ export class JsonOutput implements Output {
   constructor(
     private readonly sink: Sink,
     private readonly printing: Printing,
+    /** Also gets abandoned clauses, as lines to read. */
+    private readonly complain?: (line: string) => void,
   ) {}
 
   begin(_record: ProbeRecord): void {}
@@ -47,7 +49,9 @@ export class JsonOutput implements Output {
   }
 
   fault(fault: Fault): void {
-    this.#write(errorEvent(fault, this.printing));
+    const event = errorEvent(fault, this.printing);
+    this.#write(event);
+    this.complain?.(event.text);
   }
 
   finish(states: readonly AggregationState[], _text: () => string, status: number | undefined): void {
@@ -98,8 +102,9 @@ function isPlain(value: EventValue): boolean {
   return typeof value === 'number' || typeof value === 'string';
 }
 
-function jsonMember(name: string, value: unknown): unknown {
+/** A Buffer has become something else by the time it is `value`: what it was is looked up. */
+function jsonMember(this: Readonly<Record<string, unknown>>, name: string, value: unknown): unknown {
   if (typeof value === 'bigint') return name === 'address' ? `0x${value.toString(16)}` : value.toString();
-  if (value instanceof Uint8Array) return { bytes: Buffer.from(value).toString('hex') };
-  return value;
+  const held = this[name];
+  return held instanceof Uint8Array ? { bytes: Buffer.from(held).toString('hex') } : value;
 }

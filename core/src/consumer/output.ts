@@ -20,6 +20,8 @@ export interface Output {
   reopen(path: string | undefined): void;
   /** ftruncate(): empties the file written to. */
   truncate(): void;
+  /** The user asked for the end, at a keyboard that may have echoed it. */
+  interrupted?(): void;
 }
 
 /** Where an output's characters go. */

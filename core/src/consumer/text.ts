@@ -2,6 +2,7 @@
 import type { ProbeImage } from '../compiler/image.js';
 import type { AggregationState } from './aggregation/state.js';
 import { Flow } from './flow.js';
+import type { Style } from './formats/colours.js';
 import { type Drop, dropText, type Fault, faultMessage } from './messages.js';
 import type { ConsumerOptions } from './options.js';
 import type { Output, Sink } from './output.js';
@@ -23,13 +24,16 @@ export class TextOutput implements Output {
     private readonly sink: Sink,
     private readonly complain: (line: string) => void,
     private readonly options: ConsumerOptions,
+    private readonly style?: Style,
   ) {}
 
   begin(record: ProbeRecord): void {
     const { quiet, flowindent } = this.options;
     if (!this.#headed) this.#head();
-    if (flowindent) this.#write(this.#flowColumns(record));
-    else if (!quiet) this.#write(this.#columns(record));
+    const { style } = this;
+    if (quiet && !flowindent) return;
+    const columns = flowindent ? this.#flowColumns(record) : this.#columns(record);
+    this.#write(style === undefined ? columns : style.columns(columns));
   }
 
   action(_record: ProbeRecord, action: DecodedAction): void {
@@ -37,7 +41,7 @@ export class TextOutput implements Output {
   }
 
   aggregations(_record: ProbeRecord, _states: readonly AggregationState[], text: () => string): void {
-    this.#write(text());
+    this.#write(this.#styled(text()));
   }
 
   end(_record: ProbeRecord): void {
@@ -55,7 +59,14 @@ export class TextOutput implements Output {
   }
 
   finish(_states: readonly AggregationState[], text: () => string): void {
-    this.#write(`\n${text()}`);
+    this.#write(`\n${this.#styled(text())}`);
+    this.flush();
+  }
+
+  /** What the terminal echoed is left alone on its line. */
+  interrupted(): void {
+    if (this.options.noCpuId) return;
+    this.#write('\n');
     this.flush();
   }
 
@@ -81,12 +92,18 @@ export class TextOutput implements Output {
     if (this.#pending.length >= chunk) this.flush();
   }
 
+  #styled(aggregations: string): string {
+    return this.style?.bars(aggregations) ?? aggregations;
+  }
+
   #head(): void {
     this.#headed = true;
     const { quiet, flowindent, noCpuId } = this.options;
-    const cpu = noCpuId ? '' : 'CPU ';
-    if (flowindent) this.#write(`${cpu}${'FUNCTION'.padEnd(flowWidth)}\n`);
-    else if (!quiet) this.#write(`${noCpuId ? '' : 'CPU     ID '}${'FUNCTION:NAME'.padStart(nameWidth)}\n`);
+    if (quiet && !flowindent) return;
+    const ids = flowindent ? 'CPU ' : 'CPU     ID ';
+    const names = flowindent ? 'FUNCTION'.padEnd(flowWidth) : 'FUNCTION:NAME'.padStart(nameWidth);
+    const head = `${noCpuId ? '' : ids}${names}\n`;
+    this.#write(this.style?.heading(head) ?? head);
   }
 
   #columns({ probe, cpu }: ProbeRecord): string {

@@ -1,11 +1,12 @@
 import 'reflect-metadata';
 import { type DependencyContainer, container as root } from 'tsyringe';
+import type { OutputFormat } from '../consumer/output-format.js';
 import type { Host } from '../host/host.js';
 import type { Provider } from '../probes/provider.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
 import type { SiteAttacher } from '../session/site-attacher.js';
 import { API_VERSION, isProviderPackage, type ProviderPackage } from './define-provider.js';
-import { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
+import { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
 
 /** A provider package that cannot be used, and why, in one line. */
 export interface PluginProblem {
@@ -31,6 +32,8 @@ export interface Parts {
   readonly providers: readonly Provider[];
   readonly describers: ReadonlyMap<string, SiteDescriber>;
   readonly attachers: ReadonlyMap<string, SiteAttacher>;
+  /** By name; a package's replaces one of ours. */
+  readonly formats: ReadonlyMap<string, OutputFormat>;
   readonly problems: readonly PluginProblem[];
 }
 
@@ -52,7 +55,7 @@ function install(plugin: ProviderPackage, engine: DependencyContainer): void {
   checkPackage(plugin);
   const trial = engine.createChildContainer();
   plugin.register(trial);
-  for (const token of [PROVIDER, SITE_DESCRIBER, SITE_ATTACHER] as symbol[]) {
+  for (const token of [PROVIDER, SITE_DESCRIBER, SITE_ATTACHER, OUTPUT_FORMAT] as symbol[]) {
     for (const instance of own(trial, token)) engine.registerInstance(token, instance);
   }
 }
@@ -64,6 +67,7 @@ const byKind = <T extends { readonly kind: string }>(list: readonly T[]): Readon
 export interface BuiltIn {
   readonly describers: readonly SiteDescriber[];
   readonly attachers: readonly SiteAttacher[];
+  readonly formats: readonly OutputFormat[];
 }
 
 /** Fills a container of its own for one engine: nothing is registered process-wide. */
@@ -84,5 +88,11 @@ export function assemble(host: Host, packages: readonly ProviderPackage[], built
     providers: own<Provider>(container, PROVIDER as symbol),
     describers: byKind([...builtIn.describers, ...own<SiteDescriber>(container, SITE_DESCRIBER as symbol)]),
     attachers: byKind([...builtIn.attachers, ...own<SiteAttacher>(container, SITE_ATTACHER as symbol)]),
+    formats: new Map(
+      [...builtIn.formats, ...own<OutputFormat>(container, OUTPUT_FORMAT as symbol)].map((format) => [
+        format.name,
+        format,
+      ]),
+    ),
   };
 }

@@ -1,10 +1,11 @@
 import 'reflect-metadata';
 import { type DependencyContainer, instanceCachingFactory, container as root } from 'tsyringe';
+import type { OutputFormat } from '../consumer/output-format.js';
 import type { Host } from '../host/host.js';
 import type { Provider } from '../probes/provider.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
 import type { SiteAttacher } from '../session/site-attacher.js';
-import { HOST, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
+import { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
 
 /** Raised when a provider package written for an older one would no longer work. */
 export const API_VERSION = 1;
@@ -31,6 +32,8 @@ export interface ProviderDefinition {
   readonly create?: (host: Host) => Provider;
   /** New kinds of site; both halves of each. */
   readonly siteKinds?: readonly { readonly describer: SiteDescriber; readonly attacher: SiteAttacher }[];
+  /** Forms of output, for `--format`. */
+  readonly outputs?: readonly OutputFormat[];
   /** Anything else: full access to the engine's container. */
   readonly register?: (container: DependencyContainer) => void;
 }
@@ -60,6 +63,7 @@ function register(definition: ProviderDefinition, container: DependencyContainer
     container.registerInstance(SITE_DESCRIBER, describer);
     container.registerInstance(SITE_ATTACHER, attacher);
   }
+  for (const format of definition.outputs ?? []) container.registerInstance(OUTPUT_FORMAT, format);
   definition.register?.(container);
 }
 

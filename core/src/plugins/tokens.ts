@@ -1,4 +1,5 @@
 import type { InjectionToken } from 'tsyringe';
+import type { OutputFormat } from '../consumer/output-format.js';
 import type { Host } from '../host/host.js';
 import type { Provider } from '../probes/provider.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
@@ -12,3 +13,4 @@ export const HOST: InjectionToken<Host> = Symbol.for('@dtrace/core:host');
 export const PROVIDER: InjectionToken<Provider> = Symbol.for('@dtrace/core:provider');
 export const SITE_DESCRIBER: InjectionToken<SiteDescriber> = Symbol.for('@dtrace/core:site-describer');
 export const SITE_ATTACHER: InjectionToken<SiteAttacher> = Symbol.for('@dtrace/core:site-attacher');
+export const OUTPUT_FORMAT: InjectionToken<OutputFormat> = Symbol.for('@dtrace/core:output-format');

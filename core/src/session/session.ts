@@ -5,6 +5,7 @@ import { UNWIND_MAP } from '../compiler/unwind/layout.js';
 import { Consumer } from '../consumer/consumer.js';
 import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
+import type { OutputRun } from '../consumer/output-format.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import { type SymbolResolver, withoutNames } from '../consumer/symbols.js';
 import type { UnwindSource } from '../host/index.js';
@@ -36,9 +37,9 @@ import { UserKeys } from './user-keys.js';
 export interface SessionOptions {
   /**
    * Gets everything as it happens, besides the events: text, JSON. A function makes it with what the session prints
-   * with: its symbols, and the options that setopt() may change on the way.
+   * with: its symbols, the options that setopt() may change on the way, its aggregations.
    */
-  readonly output?: Output | ((printing: Printing) => Output) | undefined;
+  readonly output?: Output | ((run: OutputRun) => Output) | undefined;
   /** The process tracing is about: released when tracing runs, and the session ends with it. */
   readonly target?: Target | undefined;
   /** Under -x bpflog: gets the kernel's report on every program. */
@@ -321,7 +322,7 @@ export class Session extends EventEmitter<SessionEvents> {
     const symbols = options.noresolve ? withoutNames(this.#parts.symbols) : this.#parts.symbols;
     const events = eventOutput(this.#sink(), { symbols, options });
     const { output: wanted, runCommand = runInShell } = this.#options;
-    const output = typeof wanted === 'function' ? wanted({ symbols, options }) : wanted;
+    const output = typeof wanted === 'function' ? wanted(this.#outputRun({ symbols, options })) : wanted;
     return new Consumer(program.image, {
       output: output === undefined ? events : teeOutput([output, events]),
       symbols,
@@ -331,6 +332,15 @@ export class Session extends EventEmitter<SessionEvents> {
       ...(freeSpeculation && { freeSpeculation }),
       setOption: (name, value) => setRunOption(name, value, this.#rates),
     });
+  }
+
+  #outputRun(printing: Printing): OutputRun {
+    return {
+      ...printing,
+      image: this.#parts.program.image,
+      aggregations: () => this.aggregations(),
+      stop: () => void this.stop(),
+    };
   }
 
   get #rates(): Rates {
