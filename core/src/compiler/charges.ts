@@ -61,7 +61,7 @@ export function aggregationCharge(keys: readonly Expr[], words: number, options:
 }
 
 /** What the element of an associative array carries beside key and value. */
-const ELEMENT_HEADER = 48;
+const ELEMENT_HEADER = 8;
 
 /** Bytes of one element of an associative array. */
 export function elementCharge(keys: readonly Expr[], size: number, options: CompileOptions): number {

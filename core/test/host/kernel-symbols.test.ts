@@ -34,6 +34,20 @@ describe('kallsyms', () => {
     expect(table.at(0n)).toBeUndefined();
   });
 
+  test('knows variables, and the room each has', () => {
+    const data = `${TEXT}ffffffff82000000 D first\nffffffff82000004 b second\nffffffff82000010 R third\n`;
+    const table = new Kallsyms(() => Buffer.from(data));
+    expect(['first', 'second', 'third', 'helper'].map((name) => table.find(name)?.variable)).toEqual([
+      true,
+      true,
+      true,
+      false,
+    ]);
+    expect(table.room(0xffffffff82000000n)).toBe(4n);
+    expect(table.room(0xffffffff82000004n)).toBe(12n);
+    expect(symbols().room(0xffffffffc0002000n)).toBeUndefined();
+  });
+
   test('prefers the global name without underscores', () => {
     expect(symbols().at(0xffffffff81000101n)?.name).toBe('shown');
     expect(symbols().at(0xffffffff81000000n)?.name).toBe('startup_64');

@@ -153,7 +153,7 @@ describe('kernel names', () => {
       address: 0xffffffff81000200n,
     });
     expect(types.findSymbol('jiffies')).toMatchObject({
-      type: { kind: 'void' },
+      type: { kind: 'integer', size: 8 },
       address: 0xffffffff81000300n,
     });
     expect(types.findSymbol('nope')).toBeUndefined();

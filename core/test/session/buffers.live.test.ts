@@ -64,7 +64,7 @@ describe('aggregations and arrays', () => {
 
   it('lose new elements when there is no room', async () => {
     const script = 'BEGIN { a[1] = 1; a[2] = 1; a[3] = 1; printf("%d%d%d", a[1], a[2], a[3]); exit(0); }';
-    const { text, complaints } = await run(script, options(['dynvarsize', '120']));
+    const { text, complaints } = await run(script, options(['dynvarsize', '40']));
     expect([text, complaints]).toEqual(['110\n', ['dtrace: 1 dynamic variable drop']]);
   });
 

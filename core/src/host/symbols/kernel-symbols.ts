@@ -11,11 +11,15 @@ export interface KernelSymbol {
   readonly module: string;
   /** 0 when the kernel hides addresses. */
   readonly address: bigint;
+  /** A variable, not a function. */
+  readonly variable: boolean;
 }
 
 export interface KernelSymbols {
   find(name: string, module?: string): KernelSymbol | undefined;
   at(address: bigint): SymbolAt | undefined;
+  /** Bytes from an address to the next symbol: as large as what lies there can be. */
+  room(address: bigint): bigint | undefined;
   has(name: string): boolean;
   /** Whether the kernel tells addresses (CAP_SYSLOG, kptr_restrict). */
   readonly addresses: boolean;
@@ -27,6 +31,8 @@ const KERNEL = 'vmlinux';
 /** Kernel addresses as distances from here fit a double exactly. */
 const BASE = 0xffff000000000000n;
 const NEWLINE = 10;
+/** Letters of the symbol types that are data, initialised or not, read-only or not. */
+const VARIABLE_TYPES = new Set(Array.from('bdgrs', (letter) => letter.charCodeAt(0)));
 const SPACE = 32;
 const TAB = 9;
 
@@ -51,6 +57,7 @@ function parseLine(text: Buffer, start: number): KernelSymbol & { readonly globa
   return {
     address: hexAt(text, start, space),
     global: (text[space + 1] as number) < 97,
+    variable: VARIABLE_TYPES.has((text[space + 1] as number) | 32),
     name: text.toString('latin1', space + 3, nameEnd),
     module: tab < 0 ? KERNEL : text.toString('latin1', nameEnd + 1, end).replace(/^\[|\]$/g, ''),
   };
@@ -87,6 +94,20 @@ export class Kallsyms implements KernelSymbols {
   }
 
   at(address: bigint): SymbolAt | undefined {
+    const found = this.#behind(address);
+    if (!found || found.next === 0) return undefined;
+    const symbol = bestOf(this.#load().text, found.keys, found.lines, found.next - 1);
+    return { module: symbol.module, name: symbol.name, offset: address - symbol.address };
+  }
+
+  room(address: bigint): bigint | undefined {
+    const found = this.#behind(address);
+    const next = found?.keys[found.next];
+    return next === undefined ? undefined : BigInt(next) + BASE - address;
+  }
+
+  /** Symbols by address, and the first that lies behind one. */
+  #behind(address: bigint): { keys: Float64Array; lines: Uint32Array; next: number } | undefined {
     const table = this.#load();
     if (!table.addresses || address < BASE) return undefined;
     this.#sorted ??= sortByAddress(table);
@@ -99,9 +120,7 @@ export class Kallsyms implements KernelSymbols {
       if ((keys[middle] as number) <= wanted) low = middle + 1;
       else high = middle;
     }
-    if (low === 0) return undefined;
-    const symbol = bestOf(table.text, keys, lines, low - 1);
-    return { module: symbol.module, name: symbol.name, offset: address - symbol.address };
+    return { keys, lines, next: low };
   }
 
   *[Symbol.iterator](): Generator<KernelSymbol> {

@@ -57,7 +57,10 @@ export class KernelTypes implements TypeSource {
     return undefined;
   }
 
-  /** BTF types functions and per-CPU variables only; any other variable is known by its address alone. */
+  /**
+   * BTF types functions and per-CPU variables only. Of any other variable there is an address; it counts as a signed
+   * integer that has the room up to the next symbol.
+   */
   findSymbol(
     name: string,
     module?: string,
@@ -65,7 +68,10 @@ export class KernelTypes implements TypeSource {
     const type = this.#find('var', name, module) ?? this.#find('func', name, module);
     const symbol = this.#symbols.find(name, module);
     if (type === undefined && symbol === undefined) return undefined;
-    return { type: type ?? VOID, address: symbol?.address === 0n ? undefined : symbol?.address };
+    const address = symbol?.address === 0n ? undefined : symbol?.address;
+    if (type === undefined && symbol?.variable && address !== undefined)
+      return { type: integerIn(this.#symbols.room(address)) ?? VOID, address };
+    return { type: type ?? VOID, address };
   }
 
   /** Whether the kernel describes its types at all. */
@@ -157,4 +163,16 @@ export class KernelTypes implements TypeSource {
     this.#modules.set(name, types);
     return types;
   }
+}
+
+/** The widest that fits. */
+const INTEGERS: readonly Type[] = [
+  { kind: 'integer', name: 'long', size: 8, signed: true },
+  { kind: 'integer', name: 'int', size: 4, signed: true },
+  { kind: 'integer', name: 'short', size: 2, signed: true },
+  { kind: 'integer', name: 'char', size: 1, signed: true, char: true },
+];
+
+function integerIn(room = 8n): Type | undefined {
+  return INTEGERS.find((type) => type.kind === 'integer' && BigInt(type.size) <= room);
 }
