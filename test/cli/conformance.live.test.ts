@@ -1,7 +1,8 @@
 /** Behaviour that other implementations' test suites look at. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const dtrace = new URL('../../dtrace', import.meta.url).pathname;
@@ -84,5 +85,57 @@ describe('conformance', () => {
     // Nobody may have waited for it yet, but it runs no more.
     const state = () => (existsSync(`/proc/${pid}/stat`) ? readFileSync(`/proc/${pid}/stat`, 'latin1') : '');
     await expect.poll(state, { timeout: 2000 }).toMatch(/^$|\) Z /);
+  });
+
+  it('does not trace the exec and the loader of a command, unless evaltime says so', () => {
+    const script = 'proc:::exec-success /pid == $target/ { printf("seen"); }';
+    expect(run(['-qn', script, '-c', '/bin/true']).stdout).not.toContain('seen');
+    expect(run(['-x', 'evaltime=exec', '-qn', script, '-c', '/bin/true']).stdout).toContain('seen');
+  });
+
+  it('names the library that is wrong, and where', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dtrace-library-'));
+    writeFileSync(join(folder, 'bad.d'), 'BEGIN {\n  no_such_action();\n}\n');
+    const { stderr } = run(['-x', `libdir=${folder}`, '-n', 'BEGIN { exit(0); }'], testing);
+    rmSync(folder, { recursive: true });
+    expect(stderr).toContain(`"${join(folder, 'bad.d')}", line 2: undefined function name: no_such_action`);
+  });
+
+  it('refuses options that mean nothing here, and says why', () => {
+    const { stderr, status } = run(['-x', 'grabanon', '-n', 'BEGIN { exit(0); }']);
+    expect([stderr, status]).toEqual([
+      'dtrace: failed to set -x grabanon: anonymous tracing (from boot on) is not possible with eBPF programs\n',
+      1,
+    ]);
+  });
+
+  it('holds clauses to -x amin, and reports what it is held against', () => {
+    const amin = ['-x', 'amin=Evolving/Evolving/Common', '-x', 'errtags'];
+    const { stderr } = run([...amin, '-qn', 'BEGIN { exit(0); }'], testing);
+    expect(stderr).toContain('[D_ATTR_MIN] attributes for clause (Unstable/Unstable/Common) are less than');
+    expect(run([...amin, '-qn', 'dtrace:::BEGIN { exit(0); }']).status).toBe(0);
+    expect(run(['-ven', 'BEGIN { exit(0); }']).stdout).toMatch(
+      /Description Attributes\n\t\tIdentifier Names: Unstable/,
+    );
+  });
+
+  it("tells the kernel's report and its own steps when asked", () => {
+    const { stderr } = run(['-x', 'bpflog', '-x', 'debug', '-qn', 'BEGIN { exit(0); }']);
+    expect(stderr).toMatch(/^BPF: processed \d+ insns/m);
+    expect(stderr).toMatch(/^dtrace DEBUG \d+: compiled 1 clauses: 1 programs/m);
+  });
+
+  it('refuses buffers there is no memory for when they are not to be made smaller', () => {
+    const script = 'BEGIN { exit(0); }';
+    expect(run(['-b', '100t', '-x', 'bufresize=manual', '-qn', script]).stderr).toBe(
+      'dtrace: could not enable tracing: Memory allocation failure\n',
+    );
+  });
+
+  it('prints places in files instead of functions under -x noresolve', () => {
+    const script = 'syscall::close:entry /pid == $target/ { usym(ucaller); exit(0); }';
+    expect(run(['-x', 'noresolve', '-qn', script, '-c', '/bin/cat /dev/null']).stdout).toMatch(
+      /^ +\S+:0x[0-9a-f]+ *$/m,
+    );
   });
 });

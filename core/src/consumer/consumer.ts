@@ -102,6 +102,12 @@ export class Consumer {
     this.#aggregations.expire();
   }
 
+  /** Reads all aggregations: what scripts ask for is as it is now, until they are read again. */
+  readAggregations(): void {
+    this.#aggregations.expire();
+    this.#aggregations.all();
+  }
+
   endDrain(): void {
     this.parts.output.flush();
   }

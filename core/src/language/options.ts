@@ -48,7 +48,7 @@ const compiling = new Map<string, Option>([
       'evaltime',
       ['exec', 'preinit', 'postinit', 'main'],
       'preinit',
-      'how far a command of `-c` gets before its probes are looked for',
+      'how far a command of `-c` gets before a program that names $target looks for its probes and traces it',
     ],
     ['incdir', 'text', '', 'a folder of files to include (`-I`)'],
     ['libdir', 'text', '', 'a folder of D libraries (`-L`)'],

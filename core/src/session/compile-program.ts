@@ -198,6 +198,10 @@ export function compileProgram(
   const checked = checkAll(scripts, context, scope, diagnostics);
   diagnostics.throwErrors();
 
+  // A program that asks for the command's own doings is not told of its loader's.
+  if (options.evaluationTime !== 'exec' && sources.some(({ text }) => text.includes('$target')))
+    prepareTarget();
+
   const layouts = new Layouts(world);
   const precise = (found: Matches): Matches =>
     preciseProbes(checked.clauses, found, options.preciseArguments);

@@ -401,7 +401,8 @@ export class Session extends EventEmitter<SessionEvents> {
     if (this.#phase !== 'tracing') return 'idle';
     try {
       const due = running.aggregations.due();
-      this.#drain(running, { fresh: due || !running.readsAtRate });
+      if (due && running.readsAtRate) running.consumer.readAggregations();
+      this.#drain(running, { fresh: !running.readsAtRate });
       if (running.status.due()) {
         this.#checkDrops(running);
         if (running.state.filled) void this.stop();
