@@ -283,7 +283,7 @@ export class Code {
   fault(kind: number, address: V | Imm): void {
     const clause = this.clause;
     if (this.inError !== undefined) {
-      // A fault while handling a fault ends that ERROR clause and is not reported again.
+      // A fault while handling a fault ends that ERROR clause; it is counted, and not reported again.
       this.b.jump(this.inError);
       return;
     }

@@ -121,7 +121,7 @@ export interface StateLayout {
  * principal: no room in the ring; aggregation: no room for a new key; dynamic: no room for a variable;
  * nested: too many programs interrupting each other on one CPU; speculation: no room in a speculation;
  * speculationBusy, speculationUnavailable: speculation() found none free, because some are still being ended or
- * because all are in use.
+ * because all are in use; doubleError: a clause of ERROR failed itself.
  */
 export type DropKind =
   | 'principal'
@@ -130,7 +130,8 @@ export type DropKind =
   | 'nested'
   | 'speculation'
   | 'speculationBusy'
-  | 'speculationUnavailable';
+  | 'speculationUnavailable'
+  | 'doubleError';
 
 /** Kinds that are told by CPU. */
 export const CPU_DROPS: ReadonlySet<DropKind> = new Set<DropKind>(['principal', 'aggregation']);

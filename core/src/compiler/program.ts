@@ -335,10 +335,14 @@ class ProgramRun {
     const outer = { id: code.probeId, index: code.probeIndex };
     for (const { clause, epid, probe } of group.errorClauses) {
       const end = code.b.newLabel('error-clause');
-      code.clause = { epid, end, fault: end, action: 0 };
-      code.inError = end;
+      const failed = code.b.newLabel('double-error');
+      code.clause = { epid, end, fault: failed, action: 0 };
+      code.inError = failed;
       code.probeId = imm(probe.id);
       code.withMapping(errorMapping(info, outer.id, faulting - 1), () => writeClause(code, clause, epid));
+      code.b.jump(end);
+      code.b.label(failed);
+      code.drop('doubleError');
       code.b.label(end);
     }
     code.inError = undefined;

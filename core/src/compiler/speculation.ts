@@ -70,6 +70,27 @@ export function speculation(code: Code): Scalar {
   });
 }
 
+/** Counts bytes in a speculation; where it has no room for them, that is a loss. */
+function takeRoom(code: Code, entry: V, bytes: number, full: string): void {
+  const { b } = code;
+  const room = b.newLabel('room');
+  const used = b.load(8, entry, SPECULATION_ENTRY.used);
+  b.branch('<=', b.alu('add', used, imm(bytes)), imm(code.unit.options.specsize), room);
+  code.drop('speculation');
+  b.jump(full);
+  b.label(room);
+  b.atomic('add', 8, entry, SPECULATION_ENTRY.used, b.constant(bytes));
+}
+
+/** Room for a record that a clause makes besides its own; `id` is 0 where it belongs to no speculation. */
+export function takeRoomFor(code: Code, id: V, bytes: number, full: string): void {
+  const { b } = code;
+  const none = b.newLabel('no-speculation');
+  b.branch('==', id, imm(0), none);
+  takeRoom(code, entryOf(code, id), bytes, full);
+  b.label(none);
+}
+
 /** speculate(id): from here on the clause records to the speculation; where there is none, the clause ends. */
 export function speculate(code: Code, args: readonly Expr[], recordSize: number): void {
   const { b } = code;
@@ -78,13 +99,7 @@ export function speculate(code: Code, args: readonly Expr[], recordSize: number)
   b.branch('>', b.alu('sub', id, imm(1)), imm(code.unit.options.nspec - 1), ended);
   const entry = entryOf(code, id);
   b.branch('!=', b.load(8, entry, SPECULATION_ENTRY.state), imm(TAKEN), ended);
-  const room = b.newLabel('room');
-  const used = b.load(8, entry, SPECULATION_ENTRY.used);
-  b.branch('<=', b.alu('add', used, imm(recordSize)), imm(code.unit.options.specsize), room);
-  code.drop('speculation');
-  b.jump(ended);
-  b.label(room);
-  b.atomic('add', 8, entry, SPECULATION_ENTRY.used, b.constant(recordSize));
+  takeRoom(code, entry, recordSize, ended);
   code.clause?.speculation?.set(id);
 }
 

@@ -10,7 +10,7 @@ import type { ActionRecord, Field } from './image.js';
 import { imm } from './ir/ir.js';
 import { repeatOuter } from './loops.js';
 import { RecordWriter } from './record.js';
-import { type SpeculationField, speculate } from './speculation.js';
+import { type SpeculationField, speculate, takeRoomFor } from './speculation.js';
 
 /** Label set a `break` or `continue` jumps to. */
 interface LoopLabels {
@@ -151,7 +151,13 @@ function writeBranch(code: Code, scope: ClauseScope, body: readonly Stmt[]): voi
       for (const value of values) writer.write(value);
       if (isUrgent(stmt)) writer.wakeConsumer();
       runAction(code, stmt);
-      finishRecord(code, scope, writer);
+      const lost = code.b.newLabel('unrecorded');
+      code.region(() => {
+        const id = marked && code.clause?.speculation?.get();
+        if (id !== undefined) takeRoomFor(code, id, writer.speculativeCharge, lost);
+        finishRecord(code, scope, writer);
+      });
+      code.b.label(lost);
     });
     code.clause!.epid = outer;
   }

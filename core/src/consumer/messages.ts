@@ -27,6 +27,7 @@ const dropKinds: Readonly<Record<DropKind, DropWords>> = {
     name: 'failed speculation',
     reason: ' (available buffer(s) still busy)',
   },
+  doubleError: { tag: 'DBLERROR', name: 'error', reason: ' in ERROR probe enabling' },
   speculationUnavailable: {
     tag: 'SPECUNAVAIL',
     name: 'failed speculation',

@@ -12,6 +12,7 @@ const DROP_KINDS: readonly DropKind[] = [
   'speculation',
   'speculationBusy',
   'speculationUnavailable',
+  'doubleError',
 ];
 
 export interface DropCount {

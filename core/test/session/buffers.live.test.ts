@@ -102,6 +102,28 @@ describe('speculations', () => {
   });
 });
 
+describe('speculations under conditions', () => {
+  it('count each record they make', async () => {
+    const script = `
+      BEGIN { spec = speculation(); }
+      BEGIN { speculate(spec); for (i = 0; i < 5; i++) { printf("%d ", (long)i); } }
+      BEGIN { commit(spec); } BEGIN { exit(0); }`;
+    const { text, complaints } = await run(script, options(['specsize', '84']));
+    expect([text, complaints]).toEqual(['0 1 2 \n', ['dtrace: 2 speculative drops']]);
+  });
+});
+
+describe('errors in ERROR', () => {
+  it('are counted', async () => {
+    const script = 'BEGIN { trace(*(int *)64); } ERROR { trace(*(int *)65); } BEGIN { exit(0); }';
+    const { complaints } = await run(script);
+    expect(complaints).toEqual([
+      expect.stringContaining('invalid address (0x40)'),
+      'dtrace: 1 error in ERROR probe enabling',
+    ]);
+  });
+});
+
 describe('rates', () => {
   it('aggregations that are read seldom print what they were', async () => {
     const script = 'tick-2ms { @ = count(); printa("%@d ", @); } tick-2ms /i++ == 20/ { exit(0); }';
