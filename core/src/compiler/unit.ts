@@ -32,7 +32,14 @@ export const STATE = {
   schedulerOffset: 48,
   chill: 88,
   filled: 16,
-  drops: { doubleError: 24, dynamic: 32, nested: 40, speculation: 64, speculationBusy: 72, speculationUnavailable: 80 },
+  drops: {
+    doubleError: 24,
+    dynamic: 32,
+    nested: 40,
+    speculation: 64,
+    speculationBusy: 72,
+    speculationUnavailable: 80,
+  },
 } as const;
 
 export function stateLayout(cpus: number): StateLayout {

@@ -30,10 +30,11 @@ import { machineLibrary } from './machine-library.js';
 import { macroValues } from './macros.js';
 import { neededLibraries } from './needed-libraries.js';
 import { preciseProbes } from './precise-probes.js';
+import { COMPILER_WORDS, compilerDefines, dtraceDefines, systemFolders } from './predefined.js';
 import { declarations, preparations } from './preparations.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
 import { unstableClauses } from './stability.js';
-import { systemPreprocessor } from './system-preprocessor.js';
+import { isSet, systemPreprocessor } from './system-preprocessor.js';
 
 export interface CompileRequest {
   /** In ascending priority; they override the scripts' pragmas. */
@@ -153,6 +154,11 @@ function withoutTypes(libraries: readonly Source[], { types }: Host): readonly S
   return libraries.filter(({ text }) => !text.includes('->'));
 }
 
+/** -H: as C preprocessors tell it. */
+const tellIncluded = (path: string, depth: number): void => {
+  process.stderr.write(`${'.'.repeat(depth)} ${path}\n`);
+};
+
 /** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */
 export function compileProgram(
   sources: readonly SourceText[],
@@ -163,16 +169,24 @@ export function compileProgram(
   const { types } = host;
   const scope = new GlobalScope();
   const diagnostics = new Diagnostics();
-  const preprocessing = {
+  const defines = [...dtraceDefines(host.arch, host), ...(request.defines ?? [])];
+  const includePaths = request.includePaths ?? [];
+  const common = {
     loader: { read: (path: string) => host.readText(path) },
-    ...(request.includePaths && { includePaths: request.includePaths }),
-    ...(request.defines && { defines: request.defines }),
     ...(request.undefines && { undefines: request.undefines }),
+  };
+  // Without -C, only what a script was told of is looked through.
+  const asCompiler = isSet(request.options ?? [], 'cpp');
+  const preprocessing = {
+    ...common,
+    includePaths: asCompiler ? [...includePaths, ...systemFolders(host.arch)] : includePaths,
+    defines: [...compilerDefines(host.arch), ...(asCompiler ? COMPILER_WORDS : []), ...defines],
+    ...(isSet(request.options ?? [], 'cpphdrs') && { included: tellIncluded }),
   };
   const parse = (source: Source, reading: Omit<Reading, 'preprocessing'>) =>
     parseSource(source, types, scope, { preprocessing, ...reading }, diagnostics);
 
-  const external = systemPreprocessor(request.options ?? [], preprocessing);
+  const external = systemPreprocessor(request.options ?? [], { ...common, includePaths, defines });
   const allowEmpty = (request.options ?? []).some(([name]) => name === 'empty');
   const scripts = sources.map((source) => {
     // Programs given on the command line are not preprocessed.

@@ -7,6 +7,7 @@ import { diagnostic } from '../language/messages.js';
 import { parseFlag } from '../language/option-values.js';
 import type { PreprocessOptions } from '../language/preprocessor/index.js';
 import type { Source } from '../language/source.js';
+import { COMPILER_WORDS } from './predefined.js';
 import type { OptionSetting } from './run-options.js';
 
 const DEFAULT_PATH = '/usr/bin/cpp';
@@ -21,22 +22,11 @@ const CONFORMANCE: Readonly<Record<string, string>> = {
   t: '-std=gnu99',
 };
 
-/**
- * What compilers know without being told and their system's headers use. D needs none of it to read the types and
- * constants there.
- */
-const COMPILER_WORDS = [
-  '__attribute__(...)=',
-  '__asm__(...)=',
-  '__extension__=',
-  '__inline=inline',
-  '__inline__=inline',
-  '__restrict=',
-  '__restrict__=',
-  '__const=const',
-  '__signed__=signed',
-  '__volatile__=volatile',
-];
+/** Whether a flag is on. */
+export function isSet(settings: readonly OptionSetting[], name: string): boolean {
+  const last = settings.findLast(([given]) => given === name);
+  return last !== undefined && parseFlag(last[1]) === true;
+}
 
 export type SystemPreprocessor = (source: Source) => Source;
 
@@ -46,14 +36,15 @@ export function systemPreprocessor(
   options: PreprocessOptions,
 ): SystemPreprocessor | undefined {
   const given = new Map(settings);
-  if (!given.has('cpp') || !parseFlag(given.get('cpp'))) return undefined;
+  if (!isSet(settings, 'cpp')) return undefined;
   const path = given.get('cpppath') ?? DEFAULT_PATH;
   if (!given.has('cpppath') && !existsSync(path)) return undefined;
   const args = [
+    '-U__GNUC__',
     ...[...COMPILER_WORDS, ...(options.defines ?? [])].map((define) => `-D${define}`),
     ...(options.undefines ?? []).map((name) => `-U${name}`),
     ...(options.includePaths ?? []).map((folder) => `-I${folder}`),
-    ...(given.has('cpphdrs') && parseFlag(given.get('cpphdrs')) ? ['-H'] : []),
+    ...(isSet(settings, 'cpphdrs') ? ['-H'] : []),
     ...(CONFORMANCE[given.get('stdc') ?? ''] ? [CONFORMANCE[given.get('stdc') ?? '']!] : []),
     ...(given.get('cppargs') ?? '').split(/\s+/).filter((word) => word !== ''),
     INPUT,

@@ -25,7 +25,8 @@ import { bad, DYNAMIC, isBad, type Value } from './values.js';
 type Call = Extract<Expression, { readonly kind: 'call' }>;
 
 export function checkCall(c: Checking, e: Call): Value {
-  if (e.callee.kind !== 'identifier') return c.bad('call.not-a-name', e.callee.span);
+  // The parser has reported it.
+  if (e.callee.kind !== 'identifier') return bad(e.span);
   const { name, span } = e.callee;
   const subroutine = subroutines.get(name);
   if (subroutine) return callSubroutine(c, subroutine, e);

@@ -223,6 +223,7 @@ export class ExpressionParser extends TypeParser {
         const keys = this.list('[', ']');
         value = { kind: 'index', span: this.spanFrom(from), object: value, keys };
       } else if (kind === '(') {
+        if (value.kind !== 'identifier') this.report('call.not-a-name', value.span);
         const list = this.list('(', ')');
         value = { kind: 'call', span: this.spanFrom(from), callee: value, arguments: list };
       } else if (kind === '.' || kind === '->') {

@@ -25,6 +25,8 @@ export interface PreprocessOptions {
   readonly defines?: readonly string[];
   /** -U */
   readonly undefines?: readonly string[];
+  /** Told of every file that is included; one included by the program itself is at depth 1. */
+  readonly included?: (path: string, depth: number) => void;
 }
 
 export interface PreprocessResult {
@@ -261,6 +263,7 @@ export class FileReader {
     if (this.run.once.has(found.name)) return undefined;
     this.run.included++;
     this.run.files.add(found.name);
+    this.run.options.included?.(found.name, this.depth + 1);
     const text = new FileReader(this.run, found, this.depth + 1).read();
     const here = locate(this.source, chunk.end);
     // The newline that ends the directive follows what is returned here.
