@@ -16,6 +16,9 @@ export interface SymbolResolver {
   user(tgid: number, address: bigint): ResolvedSymbol | undefined;
   /** The file a user address is in, and the place there. Absent: as `user` has it. */
   userFile?(tgid: number, address: bigint): ResolvedSymbol | undefined;
+  /** The service that has a port, and the machine that has an address. */
+  service?(port: number): string | undefined;
+  host?(address: string): string | undefined;
 }
 
 /** -x noresolve: user addresses as places in files. */

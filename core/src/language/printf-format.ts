@@ -61,6 +61,8 @@ export const conversionArguments: ReadonlyMap<string, ConversionArgument> = new 
   ...list('address', 'p'),
   ...list('stack', 'k'),
   ...list('time', 'T', 'Y'),
+  ...list('port', 'P'),
+  ...list('host', 'I'),
   ...list('nothing', '%'),
 ]);
 
@@ -85,6 +87,8 @@ export type ConversionArgument =
   | 'address'
   | 'stack'
   | 'time'
+  | 'port'
+  | 'host'
   | 'nothing';
 
 function list(argument: ConversionArgument, ...names: readonly string[]): [string, ConversionArgument][] {

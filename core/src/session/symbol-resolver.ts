@@ -1,5 +1,6 @@
 import type { ResolvedSymbol, SymbolResolver } from '../consumer/symbols.js';
 import type { Host } from '../host/host.js';
+import { networkNames } from '../host/network-names.js';
 import type { SymbolAt } from '../host/symbols/kernel-symbols.js';
 
 const resolved = (found: SymbolAt | undefined): ResolvedSymbol | undefined =>
@@ -8,6 +9,7 @@ const resolved = (found: SymbolAt | undefined): ResolvedSymbol | undefined =>
 /** Names for addresses, out of what the host reads. */
 export function symbolResolver(host: Host): SymbolResolver {
   return {
+    ...networkNames(host),
     kernel: (address) => resolved(host.kernelSymbols.at(address)),
     user: (tgid, address) => resolved(host.userSymbols.at(tgid, address)),
     userFile: (tgid, address) => {

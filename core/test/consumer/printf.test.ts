@@ -3,6 +3,8 @@ import type { Field } from '../../src/compiler/image.js';
 import { consumerOptions } from '../../src/consumer/index.js';
 import { compileFormat } from '../../src/consumer/printf/program.js';
 import type { Value } from '../../src/consumer/values.js';
+import type { HostFiles } from '../../src/host/host.js';
+import { networkNames } from '../../src/host/network-names.js';
 import { int, string, symbols } from './fixture.js';
 
 const i32 = int(0, 4);
@@ -21,6 +23,40 @@ function print(format: string, ...pairs: readonly (readonly [Field, Value])[]): 
   );
   return program(pairs.map(([, value]) => value));
 }
+
+describe('ports and addresses', () => {
+  const named = {
+    ...symbols,
+    service: (port: number) => (port === 22 ? 'ssh' : undefined),
+    host: (address: string) => (address === '::1' ? 'localhost' : undefined),
+  };
+  const show = (format: string, field: Field, value: Value) =>
+    compileFormat(format, [field], { symbols: named, options: consumerOptions() })([value]);
+
+  it.each([
+    ['%P', int(0, 2, false), 22, 'ssh'],
+    ['%P', int(0, 2), -1, '65535'],
+    ['%5P|', int(0, 2, false), 23, '   23|'],
+    ['%I', text, '::1', 'localhost'],
+    ['%-8I|', text, '1.2.3.4', '1.2.3.4 |'],
+  ] as const)('%s of %j', (format, field, value, expected) => {
+    expect(show(format, field, value)).toBe(expected);
+  });
+
+  it('come from /etc', () => {
+    const files: Record<string, string> = {
+      '/etc/services': '# x\nssh 22/tcp # shell\nother 22/udp\n',
+      '/etc/hosts': '127.0.0.1\tlocalhost me\n',
+    };
+    const names = networkNames({ readText: (path: string) => files[path] } as HostFiles);
+    expect([names.service(22), names.service(23), names.host('127.0.0.1'), names.host('::1')]).toEqual([
+      'ssh',
+      undefined,
+      'localhost',
+      undefined,
+    ]);
+  });
+});
 
 describe('integers', () => {
   it.each([

@@ -55,6 +55,14 @@ const makers: Readonly<Record<string, Maker>> = {
   ws: text(wideText, true),
   a: text(kernelAddress),
   A: text(userAddress),
+  I: text((value, printing) => {
+    const address = plainText(value, printing);
+    return printing.symbols.host?.(address) ?? address;
+  }),
+  P: text((value, { symbols }) => {
+    const port = Number(asUnsigned(numeric(value), 2));
+    return symbols.service?.(port) ?? String(port);
+  }),
   Y: text((value) => calendarTime(numeric(value))),
   T: text((value) => mailTime(numeric(value))),
   k: stack,

@@ -149,6 +149,8 @@ const conversionTypes: Record<ConversionArgument, string> = {
   address: 'pointer or integer',
   stack: 'stack',
   time: 'integer of 64 bits',
+  port: 'uint16_t',
+  host: 'char [] or string (or use stringof)',
   nothing: 'nothing',
 };
 
@@ -211,6 +213,8 @@ const accepts: Record<ConversionArgument, Accepts> = {
   address: isPrintedAsAddress,
   stack: isStack,
   time: (type) => isInteger(type) && size(type) === 8,
+  port: (type) => isInteger(type) && size(type) === 2,
+  host: (type) => isString(type) || isCharArray(type),
   nothing: () => true,
 };
 
