@@ -33,6 +33,14 @@ int both(int x, int y) { int z = twice(x); z += twice(y); return z; }`;
     );
   });
 
+  it('keep arguments apart from those of calls among them', async () => {
+    const declare = `
+int minus(int x, int y) { int z = x; z -= y; return z; }
+string both(string x, string y) { string z = strjoin(x, y); return z; }`;
+    expect(await evaluate('minus(10, minus(7, minus(3, 1)))', { declare })).toBe(10 - (7 - (3 - 1)));
+    expect(await evaluate('both(both("a", "b"), both("c", both("d", "e")))', { declare })).toBe('abcde');
+  });
+
   it('take and give strings', async () => {
     const declare = `
 string repeated(string s, int n) { string r = ""; while (n-- > 0) r = strjoin(r, s); return r; }`;

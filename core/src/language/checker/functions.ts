@@ -93,17 +93,18 @@ export function callFunction(c: Checking, f: UserFunction, e: Call): Value {
 
 function callBlock(c: Checking, f: UserFunction, e: Call): Value {
   const { span } = e;
-  const passed = passArguments(c, f, e);
-  if (!passed) return bad(span);
+  const given = passArguments(c, f, e);
+  if (!given) return bad(span);
+  c.blocks++;
   const result = isVoid(f.returns) ? undefined : resultOf(c, f);
   return c.expand(f.name, span, (): Expr => {
-    const body = inBody(c, f, result, passed.frame);
-    if (!result) return { kind: 'block', type: f.returns, body: [...passed.statements, ...body], span };
+    const body = inBody(c, f, result, given.frame);
+    if (!result) return { kind: 'block', type: f.returns, body: [...given.statements, ...body], span };
     const empty: Stmt = { kind: 'expression', value: cleared(result, span), span };
     return {
       kind: 'block',
       type: f.returns,
-      body: [...passed.statements, empty, ...body],
+      body: [...given.statements, empty, ...body],
       result: { ...result, span },
       span,
     };
@@ -122,36 +123,41 @@ function passArguments(
   f: UserFunction,
   e: Call,
 ): { readonly frame: Frame; readonly statements: readonly Stmt[] } | undefined {
+  const calls = c.blocks;
+  const values = f.parameters.map((parameter, i) => passed(c, f, parameter, e.arguments[i]!, i));
+  if (!values.every((value) => value !== undefined)) return undefined;
   const frame = new Map<string, Value>();
-  const statements: Stmt[] = [];
-  let failed = false;
-  for (const [i, { name, type, written }] of f.parameters.entries()) {
-    const value = checkValue(c, e.arguments[i]!);
-    failed ||= isBad(value);
-    if (isBad(value)) continue;
+  const [first, second]: [Stmt[], Stmt[]] = [[], []];
+  const set = (to: Stmt[], declared: object, name: string, type: Type, value: Expr) => {
     const { span } = value;
-    if (!assignable(type, typed(value))) {
-      const values = {
-        name: `${f.name}( )`,
-        what: 'argument',
-        number: i + 1,
-        wanted: type,
-        type: value.type,
-      };
-      c.bad('prototype.argument', span, values);
-      failed = true;
-      continue;
-    }
-    const variable = localVariable(c, written, { name: name ?? '', span: written.span }, type);
+    const variable = localVariable(c, declared, { name, span }, type);
     const target = { kind: 'variable', variable, type, span } as const;
-    statements.push({
-      kind: 'expression',
-      value: assign(target, coerce(value, type, c.strsize), span),
-      span,
-    });
-    if (name !== undefined) frame.set(name, target);
+    to.push({ kind: 'expression', value: assign(target, value, span), span });
+    return target;
+  };
+  // A call among the arguments may be one of the same function: its parameters are these variables.
+  const apart = values.length > 1 && c.blocks > calls;
+  for (const [i, { name = '', type, written }] of f.parameters.entries()) {
+    const value = apart ? set(first, e.arguments[i]!, name, type, values[i]!) : values[i]!;
+    const target = set(second, written, name, type, value);
+    if (name !== '') frame.set(name, target);
   }
-  return failed ? undefined : { frame, statements };
+  return { frame, statements: [...first, ...second] };
+}
+
+function passed(
+  c: Checking,
+  f: UserFunction,
+  { type }: FunctionParameter,
+  argument: Expression,
+  i: number,
+): Expr | undefined {
+  const value = checkValue(c, argument);
+  if (isBad(value)) return undefined;
+  if (assignable(type, typed(value))) return coerce(value, type, c.strsize);
+  const values = { name: `${f.name}( )`, what: 'argument', number: i + 1, wanted: type, type: value.type };
+  c.bad('prototype.argument', value.span, values);
+  return undefined;
 }
 
 function inBody(c: Checking, f: UserFunction, result: Expr | undefined, frame: Frame): readonly Stmt[] {

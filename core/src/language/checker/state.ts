@@ -45,6 +45,8 @@ export class Checking {
   readonly localVariables = new Map<object, Variable>();
   /** The function whose body is being checked in place of a call. */
   called: { readonly returns: Type; readonly result: Expr | undefined } | undefined;
+  /** Calls of functions so far whose bodies are statements. */
+  blocks = 0;
   /** Loops around the statement being checked, in the same body. */
   loops = 0;
   /** Inlines and functions being expanded into each other, and all that were. */
