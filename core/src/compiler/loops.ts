@@ -63,7 +63,7 @@ function repeatAs(kind: LoopKind, code: Code, turns: number, body: (turn: V) => 
       break;
     }
     case 'callback':
-      b.repeat(turns, bounded);
+      b.repeat(turns, { base: code.scratchBase, offset: code.scratchOffset(8) }, bounded);
       break;
     case 'followed': {
       const again = b.newLabel('again');

@@ -5,16 +5,16 @@
 import {
   type ArrayVariable,
   Expressions,
+  type FunctionModel,
   type IntExpr,
   type IntVariable,
   type Scope,
   type StringExpr,
   use,
 } from './model/expressions.js';
-import { DivisionByZero, type IntType, intTypes, wrap } from './model/integers.js';
-import { keyText, Machine, type ModelValue } from './model/machine.js';
+import { type IntType, intTypes, wrap } from './model/integers.js';
+import { ClauseFault, keyText, Machine, type ModelValue, runBlock } from './model/machine.js';
 import { Random } from './model/random.js';
-import { type Bytes, NullString } from './model/strings.js';
 
 export interface GeneratedProgram {
   readonly text: string;
@@ -26,6 +26,22 @@ export interface GeneratedProgram {
 interface Statement {
   readonly text: string;
   run(m: Machine): void;
+}
+
+/** Thrown by statements that leave a loop, a turn of it, or a function. */
+class Leave {
+  constructor(readonly what: 'break' | 'continue' | 'return') {}
+}
+
+/** Runs what may leave in one of these ways; says whether it did. */
+function left(run: () => void, ...ways: readonly Leave['what'][]): Leave['what'] | undefined {
+  try {
+    run();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Leave && ways.includes(error.what)) return error.what;
+    throw error;
+  }
 }
 
 const AGGREGATING = ['count', 'sum', 'min', 'max'] as const;
@@ -68,9 +84,13 @@ const decoded = (text: Bytes): Bytes => Buffer.from(text.toString('utf8'));
 
 class ProgramGenerator {
   readonly random: Random;
-  readonly scope: Scope;
-  readonly expressions: Expressions;
+  scope: Scope;
+  expressions: Expressions;
   readonly declarations: string[] = [STRUCT];
+  /** What statements may be here: in a loop, in a function that returns this. */
+  private inLoop = false;
+  private returns: FunctionModel['returns'] | undefined;
+  private names = 0;
 
   constructor(
     seed: number,
@@ -105,8 +125,160 @@ class ProgramGenerator {
       );
     }
     const strsize = random.pick([8, 16, 40, 256]);
-    this.scope = { strsize, integers, strings: ['s0', 's1', 'this->z0', 'self->w0'], arrays, zeros: ZEROS };
+    const strings = ['s0', 's1', 'this->z0', 'self->w0'];
+    const functions: FunctionModel[] = [];
+    this.scope = { strsize, integers, strings, arrays, functions, zeros: ZEROS };
     this.expressions = new Expressions(random, this.scope);
+    for (let i = random.below(3); i > 0; i--) functions.push(this.defineFunction(`f${functions.length}`));
+  }
+
+  /** A function of the functions before it: none calls itself. */
+  private defineFunction(name: string): FunctionModel {
+    const { random, scope: outer, expressions } = this;
+    const type = (): IntType | 'string' => (random.chance(0.3) ? 'string' : random.pick(intTypes));
+    const parameters = Array.from({ length: random.below(3) }, (_, i) => ({
+      name: `${name}p${i}`,
+      type: type(),
+    }));
+    const returns = type();
+    const own = parameters.filter((p): p is IntVariable => p.type !== 'string');
+    const texts = parameters.filter((p) => p.type === 'string').map((p) => p.name);
+    this.scope = {
+      ...outer,
+      integers: [...outer.integers, ...own],
+      strings: [...outer.strings, ...texts],
+      functions: [...outer.functions],
+    };
+    this.expressions = new Expressions(random, this.scope);
+    this.returns = returns;
+    const body = this.block(1, 1 + random.below(3));
+    if (random.chance(0.9)) body.push(this.leaveFunction(returns));
+    this.returns = undefined;
+    this.scope = outer;
+    this.expressions = expressions;
+    const typeText = (t: IntType | 'string') => (t === 'string' ? t : t.name);
+    const list = parameters.map((p) => `${typeText(p.type)} ${p.name}`).join(', ');
+    const lines = body.map(({ text }) => `\t${text}`).join('\n');
+    this.declarations.push(`${typeText(returns)} ${name}(${list}) {\n${lines}\n}`);
+    const result = `${name} result`;
+    return {
+      name,
+      parameters,
+      returns,
+      run: (m) => {
+        m.variables.set(result, returns === 'string' ? undefined : 0n);
+        left(() => runBlock(m, body), 'return');
+        return m.variables.get(result);
+      },
+    };
+  }
+
+  private leaveFunction(returns: IntType | 'string'): Statement {
+    const { expressions, scope } = this;
+    const result = `f${scope.functions.length} result`;
+    if (returns === 'string') {
+      const value = expressions.string(1, true);
+      return {
+        text: `return ${value.text};`,
+        run: (m) => {
+          m.variables.set(result, value.run(m));
+          throw new Leave('return');
+        },
+      };
+    }
+    const value = expressions.integer(2, true);
+    return {
+      text: `return ${value.text};`,
+      run: (m) => {
+        m.variables.set(result, wrap(returns, value.run(m)));
+        throw new Leave('return');
+      },
+    };
+  }
+
+  /** Statements with local variables of their own. */
+  private block(level: number, count = 1 + this.random.below(2)): Statement[] {
+    const { integers } = this.scope as { integers: IntVariable[] };
+    const outer = integers.length;
+    const statements = Array.from({ length: count }, () => this.statement(level));
+    integers.length = outer;
+    return statements;
+  }
+
+  private declareLocal(): Statement {
+    const type = this.random.pick(intTypes);
+    const name = `d${this.names++}`;
+    const value = this.expressions.integer(this.depth(), true);
+    (this.scope.integers as IntVariable[]).push({ name, type });
+    return {
+      text: `${type.name} ${name} = ${value.text};`,
+      run: (m) => void m.variables.set(name, wrap(type, value.run(m))),
+    };
+  }
+
+  /** A loop counts by itself: whatever its body does, it ends. */
+  private loop(level: number): Statement {
+    const { random } = this;
+    const counter = `l${this.names++}`;
+    const turns = random.below(4);
+    const outer = this.inLoop;
+    this.inLoop = true;
+    const body = this.block(level + 1);
+    this.inLoop = outer;
+    const lines = body.map(({ text }) => `\t\t${text}`).join('\n');
+    const once = (m: Machine) => left(() => runBlock(m, body), 'break', 'continue');
+    const form = random.pick(['for', 'while', 'do'] as const);
+    if (form === 'do') {
+      return {
+        text: `{ int ${counter} = ${turns};\n\tdo {\n${lines}\n\t} while (${counter}-- > 0); }`,
+        run: (m) => {
+          for (let i = turns; ; ) if (once(m) === 'break' || i-- <= 0) break;
+        },
+      };
+    }
+    const text =
+      form === 'for'
+        ? `for (int ${counter} = 0; ${counter} < ${turns}; ${counter}++) {\n${lines}\n\t}`
+        : `{ int ${counter} = 0;\n\twhile (${counter}++ < ${turns}) {\n${lines}\n\t} }`;
+    return {
+      text,
+      run: (m) => {
+        for (let i = 0; i < turns; i++) if (once(m) === 'break') break;
+      },
+    };
+  }
+
+  /** Out of a loop, into its next turn, or out of a function, under a condition. */
+  private leave(): Statement {
+    const condition = this.expressions.integer(1, true);
+    const out = this.returns === undefined || (this.inLoop && this.random.chance(0.5));
+    const what = this.random.pick(['break', 'continue'] as const);
+    const statement = out
+      ? {
+          text: `${what};`,
+          run: () => {
+            throw new Leave(what);
+          },
+        }
+      : this.leaveFunction(this.returns!);
+    return {
+      text: `if (${condition.text}) ${statement.text}`,
+      run: (m) => {
+        if (condition.run(m) !== 0n) statement.run(m);
+      },
+    };
+  }
+
+  private printf(): Statement {
+    const number = this.expressions.integer(this.depth(), true);
+    const text = this.expressions.string(this.depth(), true);
+    return {
+      text: `printf("%d %s", ${number.text}, ${text.text});`,
+      run: (m) => {
+        m.pending.push(number.run(m));
+        m.pending.push(use(text, m));
+      },
+    };
   }
 
   private depth(): number {
@@ -211,22 +383,12 @@ class ProgramGenerator {
   /** Data recorded under a condition is a record of its own. */
   private conditional(level: number): Statement {
     const condition = this.expressions.integer(this.depth(), true);
-    const block = () => Array.from({ length: 1 + this.random.below(2) }, () => this.statement(level + 1));
-    const [then, other] = [block(), block()];
-    const run = (statements: readonly Statement[], m: Machine) => {
-      for (const statement of statements) {
-        const outer = m.pending;
-        m.pending = [];
-        statement.run(m);
-        if (m.pending.length > 0) m.records.push(m.pending);
-        m.pending = outer;
-      }
-    };
+    const [then, other] = [this.block(level + 1), this.block(level + 1)];
     const texts = (statements: readonly Statement[]) =>
       statements.map(({ text }) => `\t${text}`).join('\n\t');
     return {
       text: `if (${condition.text}) {\n\t${texts(then)}\n\t} else {\n\t${texts(other)}\n\t}`,
-      run: (m) => run(condition.run(m) !== 0n ? then : other, m),
+      run: (m) => runBlock(m, condition.run(m) !== 0n ? then : other),
     };
   }
 
@@ -241,6 +403,10 @@ class ProgramGenerator {
       () => this.copyRecord(),
       () => this.aggregate(),
       () => (level < 2 ? this.conditional(level) : this.trace()),
+      () => (level < 2 ? this.loop(level) : this.trace()),
+      () => this.printf(),
+      () => this.declareLocal(),
+      () => (this.inLoop || this.returns !== undefined ? this.leave() : this.assign()),
     ];
     return this.random.pick(forms)();
   }
@@ -248,7 +414,7 @@ class ProgramGenerator {
   private clause(): Statement {
     const { random } = this;
     const predicate = random.chance(0.2) ? this.expressions.integer(this.depth(), true) : undefined;
-    const body = Array.from({ length: 1 + random.below(this.limits.statements) }, () => this.statement());
+    const body = this.block(0, 1 + random.below(this.limits.statements));
     return {
       text: `BEGIN\n${predicate ? `/${predicate.text}/\n` : ''}{\n${body.map(({ text }) => `\t${text}`).join('\n')}\n}\n`,
       run: (m) => {
@@ -259,7 +425,7 @@ class ProgramGenerator {
           for (const statement of body) statement.run(m);
           if (m.pending.length > 0) m.records.push(m.pending);
         } catch (error) {
-          if (!(error instanceof DivisionByZero || error instanceof NullString)) throw error;
+          if (!(error instanceof ClauseFault)) throw error;
           m.faults.push(records);
         }
       },

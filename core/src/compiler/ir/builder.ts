@@ -138,11 +138,12 @@ export class IrBuilder {
 
   /**
    * Up to `count` turns of what `write` writes, in a function that the kernel calls. Registers from outside can be read
-   * there, not assigned: what one turn leaves to the next goes through memory.
+   * there, not assigned: what one turn leaves to the next goes through memory. So does, at `way`, which jump out was
+   * taken: the verifier would follow each known number there apart.
    */
-  repeat(count: number, write: (index: V) => void): void {
+  repeat(count: number, way: { readonly base: V; readonly offset: number }, write: (index: V) => void): void {
     const index = this.register();
-    this.push({ op: 'repeat', count, index });
+    this.push({ op: 'repeat', count, index, way });
     write(index);
     this.push({ op: 'repeat-end' });
   }

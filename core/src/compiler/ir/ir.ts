@@ -117,9 +117,14 @@ export type IrInsn = { source?: number } & (
   | { readonly op: 'budget'; readonly to: string }
   /**
    * What stands up to the matching `repeat-end` runs up to `count` times, or until it jumps out: see `outline.ts`.
-   * `index` is the number of the turn.
+   * `index` is the number of the turn; a word of memory at `way` tells which jump was taken.
    */
-  | { readonly op: 'repeat'; readonly count: number; readonly index: V }
+  | {
+      readonly op: 'repeat';
+      readonly count: number;
+      readonly index: V;
+      readonly way: { readonly base: V; readonly offset: number };
+    }
   | { readonly op: 'repeat-end' }
   | { readonly op: 'exit'; readonly value: V | Imm }
 );

@@ -44,10 +44,10 @@ export function forEachUse(insn: IrInsn, visit: (v: V) => void): void {
     case 'exit':
       use(insn.value);
       break;
-    case 'label':
-    case 'jump':
-    case 'budget':
     case 'repeat':
+      use(insn.way.base);
+      break;
+    case 'budget':
     case 'repeat-end':
       break;
   }

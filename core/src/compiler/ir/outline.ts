@@ -5,7 +5,7 @@
  * The function gets what it reads from outside through an area of its caller's frame: registers as they are, so that
  * pointers stay pointers, and the addresses of stack buffers. It may assign none of them: kernels that look at one turn
  * only would take what the first turn makes of a known number for what every turn does. Jumps out of the body become
- * numbers that the caller tells apart.
+ * numbers in memory that the caller tells apart.
  */
 import {
   type Address,
@@ -58,7 +58,9 @@ interface Shared {
 }
 
 function sharedBy(fn: IrFunction, { from, to }: Range): Shared {
+  const { way } = repeatAt(fn, from);
   const inside = mentions(fn.body.slice(from + 1, to));
+  if ([...inside.targets].some((target) => !inside.labels.has(target))) inside.values.add(way.base);
   const outside = mentions([...fn.body.slice(0, from), ...fn.body.slice(to + 1)]);
   for (const v of fn.params) outside.values.add(v);
   for (const v of inside.assigned) {
@@ -103,6 +105,8 @@ function forEachBuffer(insn: IrInsn, visit: (ref: StackRef) => void): void {
           : [];
   for (const operand of operands) if (operand !== undefined && isStackRef(operand)) visit(operand);
 }
+
+const repeatAt = ({ body }: IrFunction, at: number) => body[at] as Extract<IrInsn, { op: 'repeat' }>;
 
 function takeOut(fn: IrFunction, range: Range, name: string): { outer: IrFunction; inner: IrFunction } {
   const shared = sharedBy(fn, range);
@@ -155,10 +159,10 @@ class Registers {
   }
 }
 
-/** Which way out was taken (0: none), then the values, then the buffers' addresses. */
-const areaSize = ({ values, buffers }: Shared): number => WORD * (1 + values.length + buffers.length);
-const valueAt = (i: number): number => WORD * (1 + i);
-const bufferAt = ({ values }: Shared, i: number): number => WORD * (1 + values.length + i);
+/** The values, then the buffers' addresses. */
+const areaSize = ({ values, buffers }: Shared): number => WORD * Math.max(1, values.length + buffers.length);
+const valueAt = (i: number): number => WORD * i;
+const bufferAt = ({ values }: Shared, i: number): number => WORD * (values.length + i);
 
 function writeCall(
   fn: IrFunction,
@@ -167,13 +171,14 @@ function writeCall(
   shared: Shared,
   numbers: Registers,
 ): IrInsn[] {
-  const repeat = fn.body[from] as Extract<IrInsn, { op: 'repeat' }>;
+  const repeat = repeatAt(fn, from);
+  const { way: wayOut } = repeat;
   const area: StackRef = { stack: fn.buffers.length, offset: 0 };
   const { source } = repeat;
   const code: IrInsn[] = [];
   const put = (insn: IrInsn) => code.push(source === undefined ? insn : { ...insn, source });
   const store = (offset: number, value: V) => put({ op: 'store', width: 8, base: area, offset, from: value });
-  put({ op: 'store', width: 8, base: area, offset: 0, from: imm(0) });
+  if (shared.exits.length > 0) put({ op: 'store', width: 8, ...wayOut, from: imm(0) });
   shared.values.forEach((v, i) => void store(valueAt(i), v));
   shared.buffers.forEach((stack, i) => {
     const address = numbers.next();
@@ -184,7 +189,7 @@ function writeCall(
   put({ op: 'call', target: { kind: 'helper', name: 'bpf_loop' }, args });
   if (shared.exits.length === 0) return code;
   const way = numbers.next();
-  put({ op: 'load', dst: way, width: 8, base: area, offset: 0 });
+  put({ op: 'load', dst: way, width: 8, ...wayOut });
   shared.exits.forEach((to, i) => {
     put({ op: 'branch', condition: '==', a: way, b: imm(i + 1), to, wide: true });
   });
@@ -196,7 +201,7 @@ const GO_ON = imm(0);
 const STOP = imm(1);
 
 function writeTurn(fn: IrFunction, { from, to }: Range, shared: Shared, numbers: Registers) {
-  const repeat = fn.body[from] as Extract<IrInsn, { op: 'repeat' }>;
+  const repeat = repeatAt(fn, from);
   const area = numbers.next();
   const inside = new Map<V, V>();
   const buffers = new Map<number, V>();
@@ -216,6 +221,7 @@ function writeTurn(fn: IrFunction, { from, to }: Range, shared: Shared, numbers:
     });
   });
   const exits = new Map(shared.exits.map((label, i) => [label, `${fn.name}.out${numbers.next()}.${i}`]));
+  const wayBase = inside.get(repeat.way.base) ?? repeat.way.base;
   const rewrite = new Rewriter(inside, buffers, exits, numbers);
   const places: number[] = [];
   for (const insn of fn.body.slice(from + 1, to)) {
@@ -227,7 +233,7 @@ function writeTurn(fn: IrFunction, { from, to }: Range, shared: Shared, numbers:
   body.push({ op: 'exit', value: GO_ON });
   shared.exits.forEach((label, i) => {
     body.push({ op: 'label', name: exits.get(label)! });
-    body.push({ op: 'store', width: 8, base: area, offset: 0, from: imm(i + 1) });
+    body.push({ op: 'store', width: 8, base: wayBase, offset: repeat.way.offset, from: imm(i + 1) });
     body.push({ op: 'exit', value: STOP });
   });
   return { params: [repeat.index, area], body, moved };

@@ -10,6 +10,7 @@ import {
   INT,
   type IntType,
   intTypes,
+  LONG,
   literalType,
   promote,
   UNSIGNED_LONG,
@@ -19,13 +20,16 @@ import { keyText, type Machine, type ModelValue } from './machine.js';
 import type { Random } from './random.js';
 import {
   type Bytes,
-  basename,
   bytes,
+  changing,
   cut,
+  finding,
   lltostr,
   order,
+  placing,
   present,
   strjoin,
+  strtoll,
   substr,
   type Text,
 } from './strings.js';
@@ -46,6 +50,15 @@ export interface StringExpr {
 /** A string whose value is used: NULL is a fault. */
 export const use = (e: StringExpr, m: Machine): Bytes => present(e.run(m));
 
+/** A function that the program defines. */
+export interface FunctionModel {
+  readonly name: string;
+  readonly parameters: readonly { readonly name: string; readonly type: IntType | 'string' }[];
+  readonly returns: IntType | 'string';
+  /** With the parameters in its variables. */
+  run(m: Machine): ModelValue | undefined;
+}
+
 export interface IntVariable {
   readonly name: string;
   readonly type: IntType;
@@ -64,6 +77,7 @@ export interface Scope {
   readonly integers: readonly IntVariable[];
   readonly strings: readonly string[];
   readonly arrays: readonly ArrayVariable[];
+  readonly functions: readonly FunctionModel[];
   /** Texts of value 0 that are so only at run time: reads of the machine's state. */
   readonly zeros: readonly string[];
 }
@@ -110,6 +124,10 @@ export class Expressions {
       () => (effects ? this.comma(d) : this.leaf()),
       () => (effects ? this.assignment(d) : this.leaf()),
       () => (effects ? this.update() : this.leaf()),
+      () => this.place(d, effects),
+      () => this.number(d, effects),
+      () => this.missing(d, effects),
+      () => (effects ? (this.call(d, 'integer') as IntExpr | undefined) : undefined) ?? this.leaf(),
     ];
     return random.pick(forms)();
   }
@@ -258,6 +276,52 @@ export class Expressions {
     return { text: `strlen(${text.text})`, type: UNSIGNED_LONG, run: (m) => BigInt(use(text, m).length) };
   }
 
+  private place(depth: number, effects: boolean): IntExpr {
+    const name = this.random.pick(Object.keys(placing));
+    const [text, what] = [this.string(depth, effects), this.string(depth, effects)];
+    return {
+      text: `${name}(${text.text}, ${what.text})`,
+      type: INT,
+      run: (m) => {
+        const value = use(text, m);
+        return BigInt(placing[name]!(value, use(what, m)));
+      },
+    };
+  }
+
+  private number(depth: number, effects: boolean): IntExpr {
+    const text = this.string(depth, effects);
+    return { text: `strtoll(${text.text})`, type: LONG, run: (m) => strtoll(use(text, m)) };
+  }
+
+  private missing(depth: number, effects: boolean): IntExpr {
+    const value = this.random.chance(0.5) ? this.search(depth, effects) : this.string(depth, effects);
+    return truth(`(${value.text} == NULL)`, (m) => value.run(m) === undefined);
+  }
+
+  private call(depth: number, result: 'integer' | 'string'): IntExpr | StringExpr | undefined {
+    const wanted = this.scope.functions.filter(
+      ({ returns }) => (returns === 'string') === (result === 'string'),
+    );
+    if (wanted.length === 0) return undefined;
+    const called = this.random.pick(wanted);
+    const args = called.parameters.map(({ type }) =>
+      type === 'string' ? this.string(Math.min(depth, 2), true) : this.integer(Math.min(depth, 2), true),
+    );
+    const run = (m: Machine): ModelValue | undefined => {
+      const values = args.map((arg) => arg.run(m));
+      called.parameters.forEach(({ name, type }, i) => {
+        const value = values[i]!;
+        m.variables.set(name, type === 'string' ? value : wrap(type, value as bigint));
+      });
+      return called.run(m);
+    };
+    const text = `${called.name}(${args.map((arg) => arg.text).join(', ')})`;
+    return called.returns === 'string'
+      ? { text, run: (m) => run(m) as Text }
+      : { text, type: called.returns, run: (m) => run(m) as bigint };
+  }
+
   private comma(depth: number): IntExpr {
     const [first, second] = [this.integer(depth, true), this.integer(depth, true)];
     return {
@@ -361,9 +425,12 @@ export class Expressions {
       },
       () => this.substr(d, effects),
       () => {
+        const name = random.pick(Object.keys(changing));
         const a = this.string(d, effects);
-        return { text: `basename(${a.text})`, run: (m) => cut(basename(use(a, m)), strsize) };
+        return { text: `${name}(${a.text})`, run: (m) => cut(changing[name]!(use(a, m)), strsize) };
       },
+      () => this.search(d, effects),
+      () => (effects ? (this.call(d, 'string') as StringExpr | undefined) : undefined) ?? this.stringLeaf(),
       () => {
         const value = this.integer(d, effects);
         return {
@@ -400,6 +467,21 @@ export class Expressions {
       },
     ];
     return random.pick(forms)();
+  }
+
+  private search(depth: number, effects: boolean): StringExpr {
+    const name = this.random.pick(Object.keys(finding));
+    const text = this.string(depth, effects);
+    const whole = name === 'strstr';
+    const letter = this.random.pick(['a', 'b', '/', 'x', '0']);
+    const what = whole ? this.string(depth, effects) : undefined;
+    return {
+      text: `${name}(${text.text}, ${what ? what.text : `'${letter}'`})`,
+      run: (m) => {
+        const value = use(text, m);
+        return finding[name]!(value, what ? use(what, m) : bytes(letter));
+      },
+    };
   }
 
   private stringLeaf(): StringExpr {

@@ -1,5 +1,7 @@
 /** C's integers as D has them, over bigint: what compiled arithmetic is compared with. */
 
+import { ClauseFault } from './machine.js';
+
 export interface IntType {
   readonly name: string;
   readonly size: 1 | 2 | 4 | 8;
@@ -40,18 +42,16 @@ export function common(a: IntType, b: IntType): IntType {
 export type Arithmetic = '+' | '-' | '*' | '/' | '%' | '<<' | '>>' | '&' | '|' | '^';
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
-export class DivisionByZero extends Error {}
-
 const exact: Readonly<Record<Arithmetic, (a: bigint, b: bigint) => bigint>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
   '/': (a, b) => {
-    if (b === 0n) throw new DivisionByZero();
+    if (b === 0n) throw new ClauseFault();
     return a / b;
   },
   '%': (a, b) => {
-    if (b === 0n) throw new DivisionByZero();
+    if (b === 0n) throw new ClauseFault();
     return a % b;
   },
   '<<': (a, b) => a << (b & 63n),

@@ -29,5 +29,22 @@ export class Machine {
   }
 }
 
+/** Ends the clause: DTrace's number of the fault does not matter, that there is one does. */
+export class ClauseFault extends Error {}
+
+/** Statements one after the other where what is recorded makes a record of its own for each. */
+export function runBlock(m: Machine, statements: readonly { run(m: Machine): void }[]): void {
+  const outer = m.pending;
+  try {
+    for (const statement of statements) {
+      m.pending = [];
+      statement.run(m);
+      if (m.pending.length > 0) m.records.push(m.pending);
+    }
+  } finally {
+    m.pending = outer;
+  }
+}
+
 export const keyText = (values: readonly ModelValue[]): string =>
   JSON.stringify(values.map((value) => (typeof value === 'bigint' ? `${value}` : value.toString('hex'))));
