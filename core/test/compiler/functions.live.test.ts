@@ -33,6 +33,11 @@ int both(int x, int y) { int z = twice(x); z += twice(y); return z; }`;
     );
   });
 
+  it('change their parameters where they only return', async () => {
+    const declare = 'int f(int x) { if (x < 0) return -(x -= 1); return x++ + x; }';
+    expect(await evaluate('f(3) * 100 + f(-4)', { declare })).toBe(705);
+  });
+
   it('keep arguments apart from those of calls among them', async () => {
     const declare = `
 int minus(int x, int y) { int z = x; z -= y; return z; }

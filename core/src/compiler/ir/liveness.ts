@@ -47,6 +47,8 @@ export function forEachUse(insn: IrInsn, visit: (v: V) => void): void {
     case 'repeat':
       use(insn.way.base);
       break;
+    case 'label':
+    case 'jump':
     case 'budget':
     case 'repeat-end':
       break;

@@ -49,7 +49,9 @@ export function defineFunction(c: Checking, definition: FunctionDefinition): voi
     const parameter = written.declarator.name?.name;
     return parameter === undefined ? { type, written } : { type, name: parameter, written };
   });
-  const value = isVoid(returns) ? undefined : returnedValue(body.statements);
+  const returned = isVoid(returns) ? undefined : returnedValue(body.statements);
+  // A parameter that is assigned, or whose address is taken, has to be a variable.
+  const value = returned && !changes(returned) ? returned : undefined;
   c.scope.functions.set(name, { name, returns, parameters, value, definition });
 }
 
@@ -64,6 +66,17 @@ function returnedValue(statements: readonly Statement[]): Expression | undefined
   const otherwise = returnedValue(first.else ? [first.else] : rest);
   if (!then || !otherwise) return undefined;
   return { kind: 'conditional', span: first.span, condition: first.condition, then, else: otherwise };
+}
+
+/** Whether an expression, or any part of it, assigns or takes an address. */
+function changes(node: object): boolean {
+  if (!('span' in node) && !Array.isArray(node)) return false;
+  const kind = 'kind' in node ? node.kind : undefined;
+  if (kind === 'assignment' || kind === 'update') return true;
+  if (kind === 'unary' && 'operator' in node && node.operator === '&') return true;
+  return Object.entries(node).some(
+    ([name, part]) => name !== 'span' && typeof part === 'object' && part !== null && changes(part as object),
+  );
 }
 
 type Call = Extract<Expression, { readonly kind: 'call' }>;
