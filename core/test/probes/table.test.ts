@@ -115,3 +115,25 @@ describe('what is missing', () => {
     expect(provider([{ name: 'a', tracepoint: 'absent' }]).unavailable?.()).toContain('no tracepoint absent');
   });
 });
+
+test('what a probe wants noted elsewhere is a site of its own', () => {
+  const prepare = [
+    { tracepoint: 'one', guard: 'args[0]', declare: 'self int began;', assign: ['self->began = 1'] },
+  ];
+  const [probe] = provider([{ name: 'a', tracepoint: 'two', prepare }]).probes(everything);
+  expect(probe?.prepare).toEqual([
+    {
+      site: { kind: 'raw-tracepoint', tracepoint: 'one', guard: 'args[0]' },
+      declare: 'self int began;',
+      assign: ['self->began = 1'],
+    },
+  ]);
+});
+
+test('of several places, each may have a name of its own', () => {
+  const also = [{ tracepoint: 'one', function: 'other' }];
+  expect(sites(provider([{ name: 'a', tracepoint: 'one', also }])).map(([, where]) => where)).toEqual([
+    'one',
+    'other',
+  ]);
+});

@@ -20,3 +20,10 @@ test.runIf(listed)(
     expect(await prints(['memory-lock'], script)).toBe('1');
   },
 );
+
+test.runIf(listed)('the stack is that of the thread that waits, and nothing of tracing', async () => {
+  const script = 'lockstat:::adaptive-spin /execname == "workload"/ { stack(3); exit(0); }';
+  const text = await prints(['file-lock'], script);
+  expect(text).toMatch(/mutex_lock/);
+  expect(text).not.toMatch(/bpf_/);
+});

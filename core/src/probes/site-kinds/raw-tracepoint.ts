@@ -69,15 +69,19 @@ export const rawTracepointDescriber: SiteDescriber = {
     });
     // One program per place, table and guard: probes that differ in any of them cannot share code.
     const group = ['raw-tracepoint', site.tracepoint, site.select?.on ?? '', site.guard ?? ''].join(':');
-    const common = { group, args, ...(IN_LOCKS.has(site.tracepoint) && { mustNotAllocate: true as const }) };
+    const common = {
+      group,
+      args,
+      // The program, bpf_trace_run<n> and __bpf_trace_<tracepoint>.
+      ownFrames: 3,
+      ...(IN_LOCKS.has(site.tracepoint) && { mustNotAllocate: true as const }),
+    };
     if (!typed) return { ...common, programType: 'raw_tracepoint' };
     return {
       ...common,
       programType: 'tracing',
       expectedAttach: 'trace_raw_tp',
       attachTo: site.tracepoint,
-      // The program, bpf_trace_run<n> and __bpf_trace_<tracepoint>.
-      ownFrames: 3,
     };
   },
 };
