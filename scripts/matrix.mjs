@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // node scripts/matrix.mjs [kernel...]: which probe of which provider fires where. Runs test/matrix here and in guests with
-// stock kernels, and writes docs/providers-matrix.md from what the runs leave. Kernels that are not named keep their column.
+// stock kernels, and writes docs/providers-matrix.md from what the runs leave. Kernels that are not named keep their column;
+// --page runs nothing.
 import {
   existsSync,
   mkdirSync,
@@ -114,7 +115,8 @@ function page(results) {
   );
 }
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : KERNELS;
+const named = process.argv.slice(2);
+const wanted = named.length > 0 ? named.filter((name) => name !== '--page') : KERNELS;
 mkdirSync(join(root, 'docs'), { recursive: true });
 const results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
 for (const kernel of wanted) {
