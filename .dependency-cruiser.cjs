@@ -23,6 +23,13 @@ const rooms = {
     'core/src/plugins',
     'ebpf-napi',
   ],
+  'core/src/worker': [
+    'core/src/dtrace',
+    'core/src/session',
+    'core/src/compiler',
+    'core/src/consumer',
+    'core/src/plugins',
+  ],
   cli: ['core', 'providers', 'ebpf-napi'],
 };
 

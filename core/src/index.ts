@@ -68,8 +68,17 @@ export type { EvaluationTime } from './session/evaluation-time.js';
 export type { SourceText } from './session/front-end.js';
 export { ProgramLoadError } from './session/load-error.js';
 export { OptionError, type OptionSetting, type RunOptions, runOptions } from './session/run-options.js';
-export { Session, type SessionOptions, type SessionResult } from './session/session.js';
+export { type RecordOptions, Session, type SessionOptions, type SessionResult } from './session/session.js';
 export type { SessionEvents } from './session/session-events.js';
 export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';
 export { clauseStability } from './session/stability.js';
 export type { Target, TargetSpec } from './session/target.js';
+export {
+  ColumnError,
+  type ColumnKind,
+  type Columns,
+  type ColumnTypes,
+  type Row,
+} from './session/typed-rows.js';
+export type { WorkerResult } from './worker/protocol.js';
+export { type WorkerEvents, type WorkerOptions, WorkerSession } from './worker/worker-session.js';

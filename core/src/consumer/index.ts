@@ -1,4 +1,5 @@
 /** The consumer's room as others see it. */
+export { aggregationDelta } from './aggregation/delta.js';
 export type { AggregationReader, AggregationRow } from './aggregation/state.js';
 export { Consumer, type ConsumerParts } from './consumer.js';
 export * from './events-types.js';

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
 import type { DropKind } from '../compiler/image.js';
 import { UNWIND_MAP } from '../compiler/unwind/layout.js';
+import { aggregationDelta } from '../consumer/aggregation/delta.js';
 import { Consumer } from '../consumer/consumer.js';
 import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
@@ -31,6 +32,7 @@ import type { SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
 import { speculationFreer } from './speculation-freer.js';
 import type { Target } from './target.js';
+import { type Columns, type Row, rowReader } from './typed-rows.js';
 import { requestsTo, Unwinder } from './unwinding/unwinder.js';
 import { UserKeys } from './user-keys.js';
 
@@ -44,8 +46,16 @@ export interface SessionOptions {
   readonly target?: Target | undefined;
   /** Under -x bpflog: gets the kernel's report on every program. */
   readonly programLog?: ((report: string) => void) | undefined;
+  /** Ends tracing in good order when it is aborted. */
+  readonly signal?: AbortSignal | undefined;
   /** How system() runs a command. Default: by the shell, on this process's standard files. */
   readonly runCommand?: ((command: string) => void) | undefined;
+}
+
+/** How an iteration over records behaves. */
+export interface RecordOptions {
+  /** Records that may wait. At so many the session reads no more until half are taken; losses are drops. Default 65536. */
+  readonly limit?: number;
 }
 
 export interface SessionParts {
@@ -114,6 +124,7 @@ interface Running {
 }
 
 const FIRST_TICKS = 10;
+const DEFAULT_LIMIT = 65_536;
 const SECOND = 1_000_000_000n;
 
 const runInShell = (command: string): void => {
@@ -136,6 +147,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #phase: Phase = 'new';
   #running: Running | undefined;
   #finishedConsumer: Consumer | undefined;
+  #lost: ReadonlyMap<DropKind, bigint> = new Map();
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #extending: Promise<void> | undefined;
@@ -204,11 +216,30 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** Records as they come, until the session ends. Starts nothing; leaving the loop ends only the iteration. */
-  records(): AsyncIterableIterator<ProbeEvent> {
-    const queue: RecordQueue<ProbeEvent> = new RecordQueue(() => this.#queues.delete(queue));
+  records({ limit = DEFAULT_LIMIT }: RecordOptions = {}): AsyncIterableIterator<ProbeEvent> {
+    const queue: RecordQueue<ProbeEvent> = new RecordQueue(
+      limit,
+      () => this.#queues.delete(queue),
+      () => this.#running?.timer.now(),
+    );
     if (this.#phase === 'stopped') queue.end();
     else this.#queues.add(queue);
     return queue;
+  }
+
+  /**
+   * Records as objects: what the values are, in the order they are recorded. Throws a `ColumnError` at once where the
+   * program records others. Records without values are left out.
+   */
+  rows<C extends Columns>(columns: C, options: RecordOptions = {}): AsyncGenerator<Row<C>> {
+    const read = rowReader(this.#parts.program.image, columns);
+    const records = this.records(options);
+    return (async function* () {
+      for await (const event of records) {
+        const row = read(event);
+        if (row !== undefined) yield row;
+      }
+    })();
   }
 
   /** What the aggregations hold now; after the end, what they held last. */
@@ -230,14 +261,26 @@ export class Session extends EventEmitter<SessionEvents> {
     }
   }
 
-  /** What was lost so far, by kind. */
+  /** As `snapshots`, but only what changed since the last one: see `aggregationDelta`. */
+  async *deltas(interval: number): AsyncGenerator<readonly AggregationEvent[]> {
+    let before: readonly AggregationEvent[] = [];
+    for await (const now of this.snapshots(interval)) {
+      yield aggregationDelta(now, before);
+      before = now;
+    }
+  }
+
+  /** What was lost so far, by kind; after the end, in all. */
   drops(): ReadonlyMap<DropKind, bigint> {
-    return this.#running?.drops.totals() ?? new Map();
+    return this.#running?.drops.totals() ?? this.#lost;
   }
 
   async #start(): Promise<void> {
     let loaded: LoadedImage | undefined;
+    const { signal } = this.#options;
     try {
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', this.#abort, { once: true });
       checkPermission(this.#parts.program);
       checkBuffers(this.#parts.program);
       const { image, options } = this.#parts.program;
@@ -260,6 +303,8 @@ export class Session extends EventEmitter<SessionEvents> {
       throw error;
     }
   }
+
+  readonly #abort = (): void => void this.stop();
 
   readonly #leftOut = (id: number, reason: string): void => {
     const probe = this.#running?.consumer.probe(id) ?? this.#parts.program.image.probes.get(id);
@@ -402,7 +447,7 @@ export class Session extends EventEmitter<SessionEvents> {
     try {
       const due = running.aggregations.due();
       if (due && running.readsAtRate) running.consumer.readAggregations();
-      this.#drain(running, { fresh: !running.readsAtRate });
+      if (!this.#isHeldUp) this.#drain(running, { fresh: !running.readsAtRate });
       if (running.status.due()) {
         this.#checkDrops(running);
         if (running.state.filled) void this.stop();
@@ -413,7 +458,14 @@ export class Session extends EventEmitter<SessionEvents> {
     } catch (error) {
       this.#stopBecause(error);
     }
-    return running.rings !== undefined && (running.rings.busy || running.rings.holding) ? 'busy' : 'idle';
+    if (running.rings === undefined || this.#isHeldUp) return 'idle';
+    return running.rings.busy || running.rings.holding ? 'busy' : 'idle';
+  }
+
+  /** Somebody who iterates over records has to catch up first. */
+  get #isHeldUp(): boolean {
+    for (const queue of this.#queues) if (queue.full) return true;
+    return false;
   }
 
   /** Often at first: a command may load its libraries and be gone within moments. */
@@ -496,6 +548,8 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   #ended(result: SessionResult): void {
+    this.#options.signal?.removeEventListener('abort', this.#abort);
+    this.#lost = result.drops;
     this.#phase = 'stopped';
     if (result.status !== undefined) this.emit('exit', result.status);
     this.#closeQueues();
@@ -504,6 +558,7 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   #failed(error: unknown): void {
+    this.#options.signal?.removeEventListener('abort', this.#abort);
     this.#phase = 'stopped';
     if (this.listenerCount('error') > 0) this.emit('error', error);
     this.#closeQueues();
