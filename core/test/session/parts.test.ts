@@ -131,7 +131,11 @@ test('what is done at a rate is due once in that time', () => {
 
 describe('queued records', () => {
   test('are handed out in order, before and after somebody waits', async () => {
-    const queue = new RecordQueue<number>(() => {});
+    const queue = new RecordQueue<number>(
+      10,
+      () => {},
+      () => {},
+    );
     queue.push(1);
     queue.push(2);
     const seen: number[] = [];
@@ -147,12 +151,29 @@ describe('queued records', () => {
 
   test('end when the reader leaves', async () => {
     let closed = false;
-    const queue = new RecordQueue<number>(() => {
+    const close = () => {
       closed = true;
-    });
+    };
+    const queue = new RecordQueue<number>(10, close, () => {});
     queue.push(1);
     for await (const _ of queue) break;
     expect(closed).toBe(true);
     expect(await queue.next()).toEqual({ done: true, value: undefined });
+  });
+
+  test('are full at the limit until half are taken', async () => {
+    let room = 0;
+    const queue = new RecordQueue<number>(
+      4,
+      () => {},
+      () => room++,
+    );
+    for (let value = 0; value < 4; value++) queue.push(value);
+    expect(queue.full).toBe(true);
+    await queue.next();
+    expect([queue.full, room]).toEqual([true, 0]);
+    await queue.next();
+    expect([queue.full, room]).toEqual([false, 1]);
+    expect((await queue.next()).value).toBe(2);
   });
 });
