@@ -7,6 +7,11 @@ export interface Diagnostic {
   /** Key into the message table; several messages share one tag. */
   readonly id: string;
   readonly span?: Span;
+  /**
+   * Where a reader who goes from word to word notices, if that is further on than the span: the line every DTrace
+   * names. Code frames show the span.
+   */
+  readonly noticed?: number;
   readonly values: Readonly<Record<string, string | number | bigint>>;
   readonly severity: 'error' | 'warning';
   /** "did you mean …", or what to do. */

@@ -31,6 +31,7 @@ export const messages: Readonly<Record<MessageId, Message>> & Readonly<Record<st
 export interface DiagnosticExtras {
   readonly severity?: 'error' | 'warning';
   readonly hint?: string;
+  readonly noticed?: number | undefined;
 }
 
 export function diagnostic(
@@ -48,6 +49,7 @@ export function diagnostic(
     severity: extras.severity ?? 'error',
     ...(span && { span }),
     ...(hint !== undefined && { hint }),
+    ...(extras.noticed !== undefined && { noticed: extras.noticed }),
   };
 }
 
@@ -84,7 +86,7 @@ export interface FormatOptions {
 
 /** `[D_SYNTAX] line 3: expected ';' but found '}'`, with a code frame below when asked for. */
 export function formatDiagnostic(d: Diagnostic, options: FormatOptions = {}): string {
-  const head = `${options.tags ? `[${d.tag}] ` : ''}${placeText(d.span, options)}${messageText(d)}`;
+  const head = `${options.tags ? `[${d.tag}] ` : ''}${placeText(d, options)}${messageText(d)}`;
   if (!options.frame) return head;
   const frame = d.span
     ? `\n${codeFrame(d.span, options.color === undefined ? {} : { color: options.color })}`
@@ -93,9 +95,9 @@ export function formatDiagnostic(d: Diagnostic, options: FormatOptions = {}): st
   return head + frame + hint;
 }
 
-function placeText(span: Span | undefined, options: FormatOptions): string {
+function placeText({ span, noticed }: Diagnostic, options: FormatOptions): string {
   if (!span) return '';
-  const place = locate(span.source, span.start);
+  const place = locate(span.source, noticed ?? span.start);
   const elsewhere = options.main !== undefined && place.name !== options.main;
   if (options.commandLine && !elsewhere) return '';
   return `${elsewhere ? `"${place.name}", ` : ''}line ${place.line}: `;

@@ -35,6 +35,18 @@ describe('message shapes', () => {
     expect(first('x = (long short)0;')).toMatch(/failed to resolve type short long : Unknown type name$/);
   });
 
+  it('names the line where a reader notices, and shows the place itself', () => {
+    const shown = (text: string): string =>
+      formatDiagnostic(checkText(text).diagnostics[0]!, { frame: true });
+    expect(shown('enum e {\n\tx = 3,\n\tx = 4\n};')).toMatch(
+      /^line 4: failed to define .*\n.*\n3 \| \tx = 4\n/,
+    );
+    expect(shown('BEGIN\n/"a" & 1/\n{\n}')).toMatch(/^line 3: operator & /);
+    expect(shown('int a[4];\nBEGIN\n/a/\n{\n\texit(0);\n}')).toMatch(/^line 6: predicate result/);
+    expect(shown('translator int < int *i >\n{\n};')).toMatch(/^line 3: translator output type/);
+    expect(shown('BEGIN\n{\n\tx = "abc\n\t";\n}')).toMatch(/^line 4: newline encountered in string/);
+  });
+
   it('says of a printf conversion what it takes', () => {
     expect(first('printf("%d", execname);')).toBe(
       '[D_PRINTF_ARG_TYPE] line 1: printf( ) argument #2 is incompatible with conversion #1 prototype:\n' +

@@ -2,6 +2,7 @@
 import type { Clause, ProbeDescription, ProbeNumber } from '../ast.js';
 import type { CheckedClause, Expr } from '../checked.js';
 import type { Diagnostic } from '../diagnostics.js';
+import { nextToken } from '../lexer/trivia.js';
 import { isScalar } from '../types/queries.js';
 import { checkOrder } from './clause-order.js';
 import { checkValue } from './expressions.js';
@@ -61,10 +62,14 @@ function checkParts(
 const isUndefined = (d: Diagnostic): boolean => d.tag === 'D_IDENT_UNDEF' || d.tag === 'D_VAR_UNDEF';
 
 function checkPredicate(c: Checking, clause: Clause): Expr | undefined {
-  if (!clause.predicate) return undefined;
-  const value = checkValue(c, clause.predicate);
+  const { predicate, span } = clause;
+  if (!predicate) return undefined;
+  const { text } = span.source;
+  c.noticed = nextToken(text, nextToken(text, predicate.span.end) + 1);
+  const value = checkValue(c, predicate);
+  c.noticed = undefined;
   if (isBad(value) || isScalar(value.type)) return value;
-  return c.bad('predicate.scalar', clause.predicate.span, { type: value.type });
+  return c.bad('predicate.scalar', predicate.span, { type: value.type }, { noticed: span.end - 1 });
 }
 
 function reportNoMatch(

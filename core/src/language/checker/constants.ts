@@ -1,6 +1,6 @@
 /** Constant expressions, where the language asks for one. */
 import type { Expression } from '../ast.js';
-import type { MessageId } from '../messages.js';
+import type { DiagnosticExtras, MessageId } from '../messages.js';
 import { checkValue } from './expressions.js';
 import type { Checking } from './state.js';
 import { constantOf, isBad } from './values.js';
@@ -11,11 +11,12 @@ export function constantValue(
   e: Expression,
   id: MessageId,
   values: Record<string, string> = {},
+  extras: DiagnosticExtras = {},
 ): bigint | undefined {
   const value = checkValue(c, e);
   if (isBad(value)) return undefined;
   const known = constantOf(value);
-  if (known === undefined) c.bad(id, e.span, values);
+  if (known === undefined) c.bad(id, e.span, values, extras);
   return known;
 }
 

@@ -1,6 +1,7 @@
 /** Definitions of inlines and translators. Both are checked here once, and expanded where they are used. */
 import type { DeclaratorModifier, InlineDefinition, TranslatorDefinition } from '../ast.js';
 import type { Expr } from '../checked.js';
+import { nextToken } from '../lexer/trivia.js';
 import { pointerTo } from '../types/basic.js';
 import { assignable, sameType } from '../types/compatibility.js';
 import { asRecord, findMember, isVoid, memberNames, pointee, resolve } from '../types/queries.js';
@@ -109,15 +110,16 @@ export function defineTranslator(c: Checking, definition: TranslatorDefinition):
   const outputType = typeOf(c, definition.output);
   const input = typeOf(c, definition.input);
   if (!outputType || !input) return;
+  const end = { noticed: definition.span.end - 1 };
   const known = c.scope.translators.find((t) => sameType(t.input, input) && sameType(t.output, outputType));
   if (known) {
-    c.bad('translator.redeclared', definition.span, { from: input, to: outputType });
+    c.bad('translator.redeclared', definition.span, { from: input, to: outputType }, end);
     return;
   }
   const output = completeRecord(c, outputType);
   if (!output?.members) {
     const id = output ? 'translator.incomplete' : 'translator.not-record';
-    c.bad(id, definition.output.span, { type: outputType });
+    c.bad(id, definition.output.span, { type: outputType }, end);
     return;
   }
   const members = new Map<
@@ -125,20 +127,18 @@ export function defineTranslator(c: Checking, definition: TranslatorDefinition):
     { value: TranslatorDefinition['members'][number]['value']; member: Member }
   >();
   const frame = new Map<string, Value>([[definition.parameter.name, placeholder(c, input, definition.span)]]);
-  for (const { name, value } of definition.members) {
+  for (const { name, value, span } of definition.members) {
+    const noticed = nextToken(span.source.text, span.end);
     const member = findMember(output, name.name);
     if (!member) {
-      const hint = didYouMean(name.name, memberNames(output));
-      c.bad('translator.member', name.span, { name: name.name, type: outputType }, hint);
+      const extras = { ...didYouMean(name.name, memberNames(output)), noticed };
+      c.bad('translator.member', name.span, { name: name.name, type: outputType }, extras);
       continue;
     }
     const checked = c.within(frame, () => check(c, value));
     if (!isBad(checked) && !memberFits(member.type, checked)) {
-      c.bad('translator.incompatible', value.span, {
-        name: name.name,
-        left: member.type,
-        right: checked.type,
-      });
+      const shown = { name: name.name, left: member.type, right: checked.type };
+      c.bad('translator.incompatible', value.span, shown, { noticed });
     }
     members.set(name.name, { value, member });
   }

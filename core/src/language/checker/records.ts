@@ -1,5 +1,8 @@
 /** Structs, unions and enums: declared in D, or referred to by their tag. */
 import type { EnumType as EnumSyntax, MemberDeclaration, RecordType as RecordSyntax } from '../ast.js';
+import { nextToken } from '../lexer/trivia.js';
+import type { DiagnosticExtras } from '../messages.js';
+import type { Span } from '../source.js';
 import { INT } from '../types/basic.js';
 import { layoutRecord, type MemberSpecification } from '../types/layout.js';
 import { asRecord, isDynamic, isFunction, isVoid, resolve, sizeOf } from '../types/queries.js';
@@ -109,6 +112,8 @@ function bitWidth(
   return undefined;
 }
 
+const after = ({ source, end }: Span): DiagnosticExtras => ({ noticed: nextToken(source.text, end) });
+
 const intMaximum = 0x7fff_ffffn;
 
 export function declareEnum(c: Checking, syntax: EnumSyntax): Type | undefined {
@@ -134,11 +139,11 @@ export function declareEnum(c: Checking, syntax: EnumSyntax): Type | undefined {
     const given = value ? enumeratorValue(c, name.name, value, enumerators) : next;
     if (given === undefined) continue;
     if (given > intMaximum || given < -intMaximum - 1n) {
-      c.bad('declaration.enumerator-large', span, { name: name.name });
+      c.bad('declaration.enumerator-large', span, { name: name.name }, after(span));
       continue;
     }
     if (enumerators.has(name.name)) {
-      c.bad('declaration.enumerator-twice', name.span, { name: name.name });
+      c.bad('declaration.enumerator-twice', name.span, { name: name.name }, after(span));
       continue;
     }
     enumerators.set(name.name, given);
@@ -156,7 +161,9 @@ function enumeratorValue(
   earlier: ReadonlyMap<string, bigint>,
 ): bigint | undefined {
   const frame = new Map([...earlier].map(([other, known]) => [other, constant(INT, known, value.span)]));
-  return c.nested(frame, () => constantValue(c, value, 'declaration.enumerator-constant', { name }));
+  return c.nested(frame, () =>
+    constantValue(c, value, 'declaration.enumerator-constant', { name }, after(value.span)),
+  );
 }
 
 function declareEnumerator(

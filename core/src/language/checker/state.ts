@@ -41,6 +41,8 @@ export class Checking {
   unevaluated = 0;
   /** What the clause being checked does, in the order written: some actions may not follow others. */
   calls: Effect[] = [];
+  /** Where what is wrong in a predicate is noticed: at the actions behind it. */
+  noticed: number | undefined;
   /** One variable per declaration, however many probes a clause has. */
   readonly localVariables = new Map<object, Variable>();
   /** The function whose body is being checked in place of a call. */
@@ -98,7 +100,7 @@ export class Checking {
     const key = `${id} ${span.source.name} ${span.start} ${span.end} ${JSON.stringify(shown, stringify)}`;
     if (this.seen.has(key)) return;
     this.seen.add(key);
-    to.push(diagnostic(id, span, shown, extras));
+    to.push(diagnostic(id, span, shown, { noticed: this.noticed, ...extras }));
     this.keys.set(to.at(-1)!, key);
   }
 

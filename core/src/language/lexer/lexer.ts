@@ -98,7 +98,7 @@ export class Lexer {
       this.offset = Math.min(at, this.limit);
       if (at >= this.limit || stop === 'token') return this.offset;
       if (stop === 'open-comment') {
-        this.report('lexer.comment-end', at, Math.min(at + 2, this.limit));
+        this.report('lexer.comment-end', at, Math.min(at + 2, this.limit), {}, this.limit);
         this.offset = this.limit;
         return this.offset;
       }
@@ -119,8 +119,14 @@ export class Lexer {
     return { source: this.source, start, end };
   }
 
-  report(id: MessageId, start: number, end: number, values: Diagnostic['values'] = {}): void {
-    this.add(diagnostic(id, this.span(start, end), values));
+  report(
+    id: MessageId,
+    start: number,
+    end: number,
+    values: Diagnostic['values'] = {},
+    noticed?: number,
+  ): void {
+    this.add(diagnostic(id, this.span(start, end), values, { noticed }));
   }
 
   /** Nobody reads the hundredth error; the list stays short whatever the text is. */
@@ -193,7 +199,8 @@ export class Lexer {
     const text = decodeEscapes(raw);
     if (this.text.charCodeAt(end) === 34) return { kind: 'text', start, end: end + 1, text };
     const newline = this.text.charCodeAt(end) === 10;
-    this.report(newline ? 'lexer.string-newline' : 'lexer.string-end', start, Math.min(end, this.limit));
+    if (newline) this.report('lexer.string-newline', start, end, {}, end + 1);
+    else this.report('lexer.string-end', start, Math.min(end, this.limit));
     return { kind: 'text', start, end, text };
   }
 
@@ -209,12 +216,9 @@ export class Lexer {
       text: raw,
       value: packed(bytes),
     };
-    if (!closed)
-      this.report(
-        this.text.charCodeAt(end) === 10 ? 'lexer.character-newline' : 'lexer.character-end',
-        start,
-        end,
-      );
+    if (!closed && this.text.charCodeAt(end) === 10)
+      this.report('lexer.character-newline', start, end, {}, end + 1);
+    else if (!closed) this.report('lexer.character-end', start, end);
     else if (bytes.length === 0) this.report('lexer.character-empty', start, token.end);
     else if (bytes.length > longestCharacter)
       this.report('lexer.character-long', start, token.end, { count: bytes.length });

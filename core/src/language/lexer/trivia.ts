@@ -38,6 +38,15 @@ export function skipTrivia(text: string, from: number, lineComments = true): Ski
   }
 }
 
+/** Where the next token begins, control lines passed over. */
+export function nextToken(text: string, from: number): number {
+  for (let at = from; ; ) {
+    const skipped = skipTrivia(text, at);
+    if (skipped.stop !== 'control') return Math.min(skipped.at, text.length);
+    at = lineEnd(text, skipped.at);
+  }
+}
+
 /**
  * `//` starts a comment, except that in `a //* … *\/ b` classic D divides and then reads a block comment: where
  * something stands before it on the line, `//*` keeps that meaning.

@@ -146,10 +146,9 @@ export abstract class TypeParser extends Cursor {
   }
 
   private combination(first: BaseType, second: BaseType): void {
-    const span = { source: this.source, start: first.span.start, end: second.span.end };
     const words = `${baseText(first)} ${baseText(second)}`;
     const hint = 'members' in first || 'enumerators' in first ? "is a ';' missing after the '}'?" : undefined;
-    this.report('declaration.combination', span, { words }, hint);
+    this.report('declaration.combination', second.span, { words }, hint);
   }
 
   /** `unsigned struct s`, `long string`, `char foo_t`: the tree keeps the base type alone. */

@@ -151,7 +151,7 @@ const wrong: readonly [string, ...string[]][] = [
   ['struct s { };', 'D_SYNTAX 11-12 syntax error near "}" (this struct has no members)'],
   [
     'struct s { int a; } struct t x;',
-    "D_DECL_COMBO 0-28 invalid type combination (is a ';' missing after the '}'?)",
+    "D_DECL_COMBO 20-28 invalid type combination (is a ';' missing after the '}'?)",
   ],
   [
     'unsigned struct s x;',
