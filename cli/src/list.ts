@@ -1,5 +1,6 @@
 /** -l: a line for every probe that the programs match, or for every probe there is. */
 import type { DTrace, RegisteredProbe } from '@dtrace/core';
+import { nameMatcher } from '@dtrace/core/provider';
 import { type Compiled, compilePrograms } from './engine.js';
 import type { Invocation } from './invocation.js';
 import { complain, EXIT } from './report.js';
@@ -81,18 +82,19 @@ function showMatches({ program }: Compiled, show: (probe: RegisteredProbe) => vo
 
 /** Why providers that were named lack probes that other kernels or systems have. */
 function explainMissing(engine: DTrace, { program }: Compiled): void {
-  const named = new Set(program.checked.clauses.map(({ description }) => providerName(description)));
+  const descriptions = program.checked.clauses.flatMap(({ description }) =>
+    description.kind === 'probe-id' ? [] : [description],
+  );
   for (const provider of engine.providers) {
-    if (!named.has(provider.name)) continue;
+    const asked = descriptions.filter((description) => description.provider === provider.name);
+    if (asked.length === 0) continue;
     const why = provider.unavailable?.();
     if (why !== undefined) complain(`${provider.name}: ${why}`);
+    const isAsked = (name: string) => asked.some((description) => nameMatcher(description.name)(name));
     for (const { name, reason } of provider.missing?.() ?? [])
-      complain(`${provider.name}:::${name} is not available: ${reason}`);
+      if (isAsked(name)) complain(`${provider.name}:::${name} is not available: ${reason}`);
   }
 }
-
-const providerName = (description: Description): string =>
-  description.kind === 'probe-id' ? '' : description.provider;
 
 type Description = Compiled['program']['checked']['clauses'][number]['description'];
 

@@ -124,7 +124,7 @@ export const syntaxMessages = {
   },
 
   // ---- control lines
-  'control.unknown': { tag: 'D_PRAGCTL_INVAL', text: '#{name} is not a control line D knows' },
+  'control.unknown': { tag: 'D_PRAGCTL_INVAL', text: 'invalid control directive: #{name}' },
   'control.malformed': { tag: 'D_PRAGCTL_INVAL', text: 'malformed control line #{name}' },
 
   // ---- preprocessor

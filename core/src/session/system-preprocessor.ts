@@ -22,6 +22,10 @@ const CONFORMANCE: Readonly<Record<string, string>> = {
   t: '-std=gnu99',
 };
 
+/** Preprocessors from before ISO C know no macros with a variable number of parameters. */
+const compilerWords = (stdc: string | undefined): readonly string[] =>
+  stdc === 's' ? COMPILER_WORDS.filter((word) => !word.includes('...')) : COMPILER_WORDS;
+
 /** Whether a flag is on. */
 export function isSet(settings: readonly OptionSetting[], name: string): boolean {
   const last = settings.findLast(([given]) => given === name);
@@ -41,7 +45,7 @@ export function systemPreprocessor(
   if (!given.has('cpppath') && !existsSync(path)) return undefined;
   const args = [
     '-U__GNUC__',
-    ...[...COMPILER_WORDS, ...(options.defines ?? [])].map((define) => `-D${define}`),
+    ...[...compilerWords(given.get('stdc')), ...(options.defines ?? [])].map((define) => `-D${define}`),
     ...(options.undefines ?? []).map((name) => `-U${name}`),
     ...(options.includePaths ?? []).map((folder) => `-I${folder}`),
     ...(isSet(settings, 'cpphdrs') ? ['-H'] : []),

@@ -39,6 +39,20 @@ describe('the preprocessor of the machine', () => {
     expect(locate(result, result.text.indexOf('BEGIN'))).toMatchObject({ name: 'my script.d', line: 3 });
   });
 
+  it.runIf(existsSync('/usr/bin/cpp'))('is told how strictly to keep to ISO C', () => {
+    const text = '#ifdef __STDC__\nnew\n#else\nold\n#endif\n';
+    const read = (stdc: string) =>
+      systemPreprocessor(
+        [
+          ['cpp', undefined],
+          ['stdc', stdc],
+        ],
+        {},
+      )!({ name: 'a.d', text }).text;
+    expect(read('s')).toContain('old');
+    expect(read('c')).toContain('new');
+  });
+
   it('is a failure of the script when it fails', () => {
     const run = systemPreprocessor(
       [

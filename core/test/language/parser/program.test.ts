@@ -158,7 +158,7 @@ const wrong: readonly [string, ...string[]][] = [
     'D_DECL_SIGNINT 0-8 invalid type declaration: signed and unsigned may only be used with integer type',
   ],
   ['int a[...];', 'D_DECL_PROTO_VARARGS 6-9 array prototype may not use a variable-length argument list'],
-  ['#include "x"\nBEGIN {}', 'D_PRAGCTL_INVAL 0-12 #include is not a control line D knows'],
+  ['#include "x"\nBEGIN {}', 'D_PRAGCTL_INVAL 0-12 invalid control directive: #include'],
   ['#pragma', 'D_SYNTAX 0-7 end-of-file encountered before end of control line'],
   ['/* a', 'D_SYNTAX 0-2 end-of-file encountered before matching */'],
   [
