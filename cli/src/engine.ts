@@ -111,27 +111,38 @@ interface Extra {
   readonly listing?: boolean;
 }
 
+const settingsOf = ({ options }: Invocation) => options.filter(({ name }) => !APART.has(name));
+
+/** Throws a `CompileError`. */
+export function compileSources(
+  engine: DTrace,
+  invocation: Invocation,
+  sources: readonly ProgramSource[],
+  extra: Extra = {},
+): CompiledProgram {
+  const settings = settingsOf(invocation).map(({ name, value }): OptionSetting => [name, value]);
+  return engine.compile(
+    sources.map(({ source }) => source),
+    {
+      options: [...settings, ...(extra.options ?? [])],
+      arguments: [scriptName(sources), ...invocation.operands],
+      includePaths: values(invocation, 'incdir'),
+      defines: values(invocation, 'define'),
+      undefines: values(invocation, 'undef'),
+      codeLater: extra.listing === true,
+      ...(extra.target && {
+        target: extra.target.pid,
+        prepareTarget: (time: EvaluationTime) => extra.target?.prepare(time),
+      }),
+    },
+  );
+}
+
 export function compilePrograms(engine: DTrace, invocation: Invocation, extra: Extra = {}): Compiled {
   const sources = invocation.programs.map(programSource);
-  const settings = invocation.options.filter(({ name }) => !APART.has(name));
-  const request = {
-    options: [...settings.map(({ name, value }): OptionSetting => [name, value]), ...(extra.options ?? [])],
-    arguments: [scriptName(sources), ...invocation.operands],
-    includePaths: values(invocation, 'incdir'),
-    defines: values(invocation, 'define'),
-    undefines: values(invocation, 'undef'),
-    codeLater: extra.listing === true,
-    ...(extra.target && {
-      target: extra.target.pid,
-      prepareTarget: (time: EvaluationTime) => extra.target?.prepare(time),
-    }),
-  };
-  const tags = settings.some(({ name }) => name === 'errtags');
+  const tags = settingsOf(invocation).some(({ name }) => name === 'errtags');
   try {
-    const program = engine.compile(
-      sources.map(({ source }) => source),
-      request,
-    );
+    const program = compileSources(engine, invocation, sources, extra);
     checkArguments(program, sources, invocation, tags);
     return { program, sources };
   } catch (error) {

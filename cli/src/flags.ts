@@ -191,6 +191,7 @@ export const longFlags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
       set: setFormat,
     },
   ],
+  ['check', { help: 'compile only; print what is wrong as JSON lines, for editors', set: mode('check') }],
   [
     'completion',
     {

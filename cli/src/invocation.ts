@@ -15,7 +15,7 @@ export interface OptionArgument {
   readonly written: string;
 }
 
-export type Mode = 'trace' | 'list' | 'version' | 'help' | 'completion' | 'man';
+export type Mode = 'trace' | 'list' | 'check' | 'version' | 'help' | 'completion' | 'man';
 
 export interface Invocation {
   readonly mode: Mode;

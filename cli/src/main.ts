@@ -27,9 +27,13 @@ async function perform(invocation: Invocation, addon: string | undefined): Promi
     return EXIT.success;
   }
   const { checkOptions, openEngine, refuseWithoutRights } = await import('./engine.js');
-  refuseWithoutRights(mayTrace());
+  if (invocation.mode !== 'check') refuseWithoutRights(mayTrace());
   checkOptions(invocation.options);
   const engine = await openEngine(invocation, addon);
+  if (invocation.mode === 'check') {
+    const { check } = await import('./check.js');
+    return check(engine, invocation, openWriter);
+  }
   if (invocation.mode === 'list') {
     const { list } = await import('./list.js');
     return list(engine, invocation, openWriter);

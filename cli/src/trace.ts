@@ -88,9 +88,8 @@ async function run(
   try {
     await session.start();
   } catch (error) {
-    throw new CommandError(
-      `could not enable tracing: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    const { loadFailureText } = await import('./load-failure.js');
+    throw new CommandError(`could not enable tracing: ${loadFailureText(error)}`);
   }
   debug('tracing');
   reportLeftOut(leftOut, verbose);

@@ -4,7 +4,7 @@ const CLAUSE = '[[ predicate ] action ]';
 
 const SYNOPSIS = `Usage: dtrace [-64] [-CeFHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
 \t[-I path] [-L path] [-o output] [-p pid] [-s script] [-U name]
-\t[-x opt[=val]] [-X a|c|s|t] [--format text|json]
+\t[-x opt[=val]] [-X a|c|s|t] [--format text|json] [--check]
 
 \t[-P provider ${CLAUSE}]
 \t[-m [ provider: ] module ${CLAUSE}]

@@ -118,6 +118,7 @@ function writeLoop(code: Code, scope: ClauseScope, stmt: Extract<Stmt, { kind: '
     if (step) code.temporaries(() => evaluate(code, step));
     if (stmt.testLast) test();
   });
+  code.at(stmt.span);
   b.label(over);
   code.fault(Fault.loopLimit, imm(looplimit));
   b.label(out);
