@@ -68,7 +68,8 @@ export class ProbeRegistry {
         found = true;
         yield { id: first + i, probe, provider };
       }
-      if (!found && mayCreate(pattern)) yield* this.#create(provider, pattern, matches);
+      if (!found && (provider.matchesItself || mayCreate(pattern)))
+        yield* this.#create(provider, pattern, matches);
     }
   }
 

@@ -1,10 +1,8 @@
 /** Operands of probe notes, as assemblers write them, in D over the site's args[]: word i of pt_regs is args[1 + i]. */
 import type { Host, ProbeArgument } from '@dtrace/core/provider';
 
-interface Machine {
-  /** D for an operand, its size aside; undefined for what a trace program cannot reach. */
-  (operand: string): Place | undefined;
-}
+/** D for an operand, its size aside; undefined for what a trace program cannot reach. */
+type Machine = (operand: string) => Place | undefined;
 
 /** A number there is, or an address where one lies. */
 type Place = { readonly value: string } | { readonly address: string };
