@@ -44,7 +44,6 @@ describe('message shapes', () => {
     expect(shown('BEGIN\n/"a" & 1/\n{\n}')).toMatch(/^line 3: operator & /);
     expect(shown('int a[4];\nBEGIN\n/a/\n{\n\texit(0);\n}')).toMatch(/^line 6: predicate result/);
     expect(shown('translator int < int *i >\n{\n};')).toMatch(/^line 3: translator output type/);
-    expect(shown('BEGIN\n{\n\tx = "abc\n\t";\n}')).toMatch(/^line 4: newline encountered in string/);
   });
 
   it('says of a printf conversion what it takes', () => {

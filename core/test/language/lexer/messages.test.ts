@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { codeFrame } from '../../../src/language/frames.js';
 import { diagnostic, formatDiagnostic, messages } from '../../../src/language/messages.js';
+import { parseProgram } from '../../../src/language/parser/index.js';
 
 const source = { name: 'a.d', text: 'BEGIN\n{\n\ttrace(x y);\n}\n' };
 const start = source.text.indexOf('y');
@@ -34,6 +35,12 @@ test('with a frame', () => {
 test('a hint of the table stands where none is given', () => {
   const { hint } = diagnostic('syntax.expected', undefined, { expected: "')'", found: '"y"' });
   expect(hint).toBe("expected ')'");
+});
+
+test('the line is where it was noticed', () => {
+  const text = 'BEGIN\n{\n\tx = "abc\n\t";\n}';
+  const [newline] = parseProgram({ name: 'a.d', text }).diagnostics;
+  expect(formatDiagnostic(newline!)).toMatch(/^line 4: newline encountered in string/);
 });
 
 test('frames of several lines, of nothing, and at the end', () => {
