@@ -170,8 +170,9 @@ const printing = {
   },
 };
 
-const listed = ({ milliseconds, out }) => ({
+const listed = ({ milliseconds, megabytes, out }) => ({
   'wall ms': milliseconds,
+  'peak MB': megabytes,
   probes: lines(out),
   'us per probe': (1000 * milliseconds) / lines(out),
 });

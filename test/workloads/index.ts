@@ -47,15 +47,13 @@ const GIVE_UP = `tick-${process.env.DTRACE_TEST_GUEST ? 300 : 50}s { printf("not
 interface Circumstances {
   readonly on?: DTrace;
   readonly request?: CompileRequest;
-  /** Instead of deeds: called again when what it returned is settled. */
-  readonly work?: () => Promise<void>;
 }
 
 /** Runs a script, which ends itself by exit(), while deeds are done; "nothing" is printed if it never does. */
 export async function trace(
   deeds: readonly Deed[],
   script: string,
-  { on = tables, request = {}, work }: Circumstances = {},
+  { on = tables, request = {} }: Circumstances = {},
 ): Promise<RunResult> {
   const options = [['quiet', undefined], ...(request.options ?? [])] as const;
   const compiled = on.compile(`${script} ${GIVE_UP}`, { ...request, options });
@@ -73,14 +71,8 @@ export async function trace(
   const finished = session.finished.finally(() => {
     over = true;
   });
-  const stopped = () => over;
-  const works = work === undefined ? repeat(deeds, stopped) : keepAt(work, stopped);
-  const [{ status }] = await Promise.all([finished, works]);
+  const [{ status }] = await Promise.all([finished, repeat(deeds, () => over)]);
   return { text: text.trim(), complaints, status };
-}
-
-async function keepAt(work: () => Promise<void>, stopped: () => boolean): Promise<void> {
-  while (!stopped()) await work();
 }
 
 /** What a script printed that had nothing to complain of. */

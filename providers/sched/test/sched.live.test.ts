@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { expect, test } from 'vitest';
 import { tables } from '../../../core/test/session/live-tables.js';
 import { type Deed, prints } from '../../../test/workloads/index.js';
@@ -57,3 +58,26 @@ test('change-pri: a thread that inherits a priority', async () => {
   const script = `sched:::change-pri /args[1]->pr_fname == "workload" && args[2] == 94/ { printf("%d", args[2]); exit(0); }`;
   expect(await prints(['inherit'], script)).toBe('94');
 });
+
+test.each([
+  ['priority', 'setpriority', 127],
+  ['real-time', 'sched_setscheduler', 96],
+])('change-pri: a thread that asks for it: %s', async (deed, call, priority) => {
+  const script = `sched::${call}:change-pri /execname == "workload"/ {
+    printf("%d %d", args[2], args[0]->pr_lwpid == tid); exit(0);
+  }`;
+  expect(await prints([deed], script)).toBe(`${priority} 1`);
+});
+
+test.runIf(availableParallelism() > 1)(
+  'a thread that moves to another CPU is taken from one queue and put on another',
+  async () => {
+    const script = `
+    sched::sched_migrate_task:dequeue { from[args[0]->pr_lwpid] = 1 + args[2]->cpu_id; }
+    sched::sched_migrate_task:enqueue /from[args[0]->pr_lwpid]/ {
+      printf("%d", from[args[0]->pr_lwpid] - 1 != args[2]->cpu_id); exit(0);
+    }`;
+    // With more threads that run than CPUs there are some to be moved.
+    expect(await prints(['memory-lock'], script)).toBe('1');
+  },
+);

@@ -39,9 +39,8 @@ const request = (name: string, guard: (request: string) => string): TableProbe =
 /** CLONE_VFORK, CLONE_THREAD */
 const FLAG = { vfork: '(args[1] & 0x4000)', thread: '(args[1] & 0x10000)' } as const;
 
-/** How a lock is waited for: LCB_F_SPIN, LCB_F_READ, LCB_F_WRITE, LCB_F_MUTEX. */
+/** How a lock is waited for: LCB_F_READ, LCB_F_WRITE, LCB_F_MUTEX. */
 const LOCK = {
-  spin: '(args[1] & 1)',
   read: '(args[1] & 2)',
   write: '(args[1] & 4)',
   mutex: '(args[1] & 32)',
