@@ -128,8 +128,9 @@ export class DTrace {
     const { attachers } = this.#parts;
     const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
     const { unwinding } = this.host;
+    const tellGenerated = (tgid: number) => this.host.tellGenerated(tgid);
     const symbols = symbolResolver(this.host);
-    return new Session({ program, attachers, symbols, remember, unwinding }, options);
+    return new Session({ program, attachers, symbols, remember, unwinding, tellGenerated }, options);
   }
 }
 

@@ -99,7 +99,12 @@ function typeShape(expr: Expr, type: Type, options: CompileOptions, place: Place
       if (bare.name === 'stack')
         return { make: (offset) => ({ kind: 'stack', offset, frames }), size: 8 + 8 * frames, align: 8 };
       if (bare.name === 'ustack' || bare.name === 'jstack') {
-        return { make: (offset) => ({ kind: 'ustack', offset, frames }), size: 16 + 8 * frames, align: 8 };
+        const generated = bare.name === 'jstack' ? ({ generated: true } as const) : {};
+        return {
+          make: (offset) => ({ kind: 'ustack', offset, frames, ...generated }),
+          size: 16 + 8 * frames,
+          align: 8,
+        };
       }
       break;
     }

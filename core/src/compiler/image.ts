@@ -216,7 +216,13 @@ export type Field =
   | { readonly kind: 'bytes'; readonly offset: number; readonly size: number }
   /** u64 count of frames used, then `frames` addresses. User stacks: u64 tgid first. */
   | { readonly kind: 'stack'; readonly offset: number; readonly frames: number }
-  | { readonly kind: 'ustack'; readonly offset: number; readonly frames: number }
+  /** `generated`: jstack(), which asks runtimes for the names of the code they generate. */
+  | {
+      readonly kind: 'ustack';
+      readonly offset: number;
+      readonly frames: number;
+      readonly generated?: true;
+    }
   /** User address with its process: u64 tgid, u64 address. */
   | {
       readonly kind: 'user-symbol';

@@ -32,9 +32,8 @@ export const noSymbols: SymbolResolver = { kernel: () => undefined, user: () => 
 export function addressText(symbols: SymbolResolver, address: bigint, tgid?: number): string {
   const found = resolve(symbols, address, tgid);
   if (!found?.symbol) return located(found, address);
-  return Number(found.offset) === 0
-    ? `${found.module}\`${found.symbol}`
-    : `${found.module}\`${found.symbol}+0x${found.offset.toString(16)}`;
+  const name = qualified(found);
+  return Number(found.offset) === 0 ? name : `${name}+0x${found.offset.toString(16)}`;
 }
 
 /** The value of sym(), mod(), usym(), umod(), uaddr() … */
@@ -43,7 +42,7 @@ export function symbolText(symbols: SymbolResolver, value: SymbolValue): string 
   if (display === 'address') return addressText(symbols, address, tgid);
   const found = resolve(symbols, address, tgid);
   if (display === 'module') return found?.module ?? `0x${address.toString(16)}`;
-  return found?.symbol ? `${found.module}\`${found.symbol}` : located(found, address);
+  return found?.symbol ? qualified(found) : located(found, address);
 }
 
 /** The symbol's own address, so that keys from different places in a function meet. */
@@ -76,7 +75,11 @@ function resolve(
   return tgid === undefined ? symbols.kernel(address) : symbols.user(tgid, address);
 }
 
+/** Generated code has no module. */
+const qualified = ({ module, symbol }: ResolvedSymbol): string =>
+  module === '' ? symbol : `${module}\`${symbol}`;
+
 function located(found: ResolvedSymbol | undefined, address: bigint): string {
   if (found?.nameless) return `${found.module}:0x${found.offset.toString(16)}`;
-  return found ? `${found.module}\`0x${address.toString(16)}` : `0x${address.toString(16)}`;
+  return found?.module ? `${found.module}\`0x${address.toString(16)}` : `0x${address.toString(16)}`;
 }

@@ -30,6 +30,8 @@ export interface Host extends HostFiles {
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;
   readonly unwinding: UnwindSource;
+  /** Asks a process's runtime to tell the names of the code it has generated, if it is one that has to be asked. */
+  tellGenerated(tgid: number): Promise<void>;
   /**
    * An executable or a library; undefined when there is none to read. `name`: its name where it is at home, if that is
    * not where it can be opened.

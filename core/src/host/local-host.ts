@@ -9,6 +9,8 @@ import { hasFunction } from './functions.js';
 import type { Architecture, Host, HostFiles } from './host.js';
 import { cacheFolder, type Fact, fileName, KernelFacts, kernelIdentity } from './kernel-facts.js';
 import { type Processes, ProcProcesses } from './processes.js';
+import { readJitMap } from './symbols/jit-map-file.js';
+import { writeJvmNames } from './symbols/jvm-names.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
 import { inodeOf } from './symbols/memory-map.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
@@ -82,6 +84,7 @@ export class LocalHost extends LocalFiles implements Host {
     // As the process sees it; by its plain name once the process is gone.
     elf: (tgid, path) => this.codeFile(`/proc/${tgid}/root${path}`, path) ?? this.codeFile(path),
     vanishes: ({ path, file }) => path.startsWith('/') && this.inode(path) !== inodeOf(file),
+    jit: (tgid) => readJitMap(this, tgid),
   });
   readonly #codeFiles = new Map<string, CodeFile>();
   readonly unwinding = new ProcUnwindSource(this, readTable);
@@ -138,6 +141,10 @@ export class LocalHost extends LocalFiles implements Host {
     const folder = this.#typeFiles.length === 0 ? cacheFolder() : undefined;
     this.#facts ??= new KernelFacts(folder, kernelIdentity(this.readText('/proc/self/status')));
     return this.#facts.get(name, find);
+  }
+
+  tellGenerated(tgid: number): Promise<void> {
+    return writeJvmNames(this, tgid);
   }
 
   saveFacts(): void {

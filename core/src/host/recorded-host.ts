@@ -65,6 +65,7 @@ export class RecordedHost implements Host {
       maps: (tgid) => this.readText(`/proc/${tgid}/maps`),
       elf: () => undefined,
       vanishes: () => false,
+      jit: () => undefined,
     });
   }
 
@@ -89,6 +90,8 @@ export class RecordedHost implements Host {
   }
 
   saveFacts(): void {}
+
+  async tellGenerated(): Promise<void> {}
 
   readText(path: string): string | undefined {
     return this.#files[path];

@@ -17,6 +17,7 @@ import { bufferProblem, bufferRelease, FlightRecorder } from './buffers.js';
 import { measureSchedulerOffset, measureWallOffset } from './clock.js';
 import type { CompiledProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
+import { GeneratedNames, usesGenerated } from './generated-names.js';
 import { ringsOf } from './image-maps.js';
 import { LoadedImage } from './loading.js';
 import { Lookout } from './lookout.js';
@@ -65,6 +66,8 @@ export interface SessionParts {
   /** Reads a process's mappings while it is there. */
   readonly remember: (tgid: number) => void;
   readonly unwinding: UnwindSource;
+  /** Asks a process's runtime for the names of the code it has generated. */
+  readonly tellGenerated: (tgid: number) => Promise<void>;
 }
 
 export interface SessionResult {
@@ -109,6 +112,7 @@ interface Running {
   readonly userKeys: UserKeys;
   /** Where programs walk user stacks. */
   readonly unwinder: Unwinder | undefined;
+  readonly generated: GeneratedNames | undefined;
   readonly status: Schedule;
   /** When to look at the keys of aggregations, and at their values where a rate was asked for. */
   readonly aggregations: Schedule;
@@ -296,6 +300,7 @@ export class Session extends EventEmitter<SessionEvents> {
     } catch (error) {
       this.#running?.rings?.close();
       this.#running?.unwinder?.close();
+      this.#running?.generated?.close();
       this.#running = undefined;
       await loaded?.close();
       this.#options.target?.close();
@@ -321,7 +326,8 @@ export class Session extends EventEmitter<SessionEvents> {
     const { image } = loaded;
     const ringMaps = ringsOf(image.maps, loaded.maps);
     const state = new SharedState(loaded.map('state'), image.layout);
-    const unwinder = this.#makeUnwinder(loaded);
+    const generated = usesGenerated(image) ? new GeneratedNames(this.#parts.tellGenerated) : undefined;
+    const unwinder = this.#makeUnwinder(loaded, generated);
     const rings = ringMaps.length > 0 ? new RingDrain(ringMaps, requestsTo(unwinder)) : undefined;
     const reader = new MapAggregationReader((name) => loaded.map(name));
     const { switchrate, statusrate, aggrate, exitrate } = this.#parts.program.options;
@@ -334,6 +340,7 @@ export class Session extends EventEmitter<SessionEvents> {
       reader,
       userKeys: new UserKeys(image),
       unwinder,
+      generated,
       status: new Schedule(statusrate),
       aggregations: new Schedule(aggrate ?? SECOND),
       readsAtRate: aggrate !== undefined,
@@ -349,10 +356,17 @@ export class Session extends EventEmitter<SessionEvents> {
     return running;
   }
 
-  #makeUnwinder(loaded: LoadedImage): Unwinder | undefined {
+  #makeUnwinder(loaded: LoadedImage, generated: GeneratedNames | undefined): Unwinder | undefined {
     if (!loaded.maps.has(UNWIND_MAP.processes)) return undefined;
     const { unwinding, remember } = this.#parts;
-    const unwinder = new Unwinder(unwinding, (name) => loaded.map(name), remember);
+    const unwinder = new Unwinder(
+      unwinding,
+      (name) => loaded.map(name),
+      (tgid) => {
+        remember(tgid);
+        generated?.see(tgid);
+      },
+    );
     const target = this.#options.target?.pid;
     if (target !== undefined) unwinder.request(target);
     return unwinder;
@@ -519,13 +533,14 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #stop(running: Running): Promise<void> {
     this.#phase = 'stopping';
-    const { state, loaded, timer, rings, unwinder, consumer, drops, recorder } = running;
+    const { state, loaded, timer, rings, unwinder, generated, consumer, drops, recorder } = running;
     timer.stop();
     state.stopTracing();
     let failure: { readonly error: unknown } | undefined;
     try {
       await this.#extending;
       await loaded.detach();
+      await generated?.finish();
       this.#drain(running, { all: true });
       running.recorder = undefined;
       recorder?.empty((view, offset, length, cpu) => consumer.record(view, offset, length, cpu));

@@ -46,6 +46,7 @@ describe('user addresses', () => {
       maps,
       elf: (_tgid, path) => (path === '/usr/bin/tool' ? elf : undefined),
       vanishes: () => false,
+      jit: () => undefined,
     });
 
   test('get module, function and offset', () => {

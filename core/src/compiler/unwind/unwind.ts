@@ -107,11 +107,17 @@ class Walk {
     const stretch = rowAt(this.code, this.stretches(), this.stretch.get());
     const distance = b.alu('sub', address, b.load(8, stretch, STRETCH.start));
     b.branch('>=', distance, b.load(4, stretch, STRETCH.length), outside);
+    // Generated code may enter other code in ways of its own.
+    const generated = b.newLabel('generated');
+    b.branch('==', b.load(4, stretch, STRETCH.count), imm(0), generated);
+    this.checkCall();
+    b.label(generated);
     this.record(n);
     this.byTable(stretch, distance, guess, next);
     b.label(outside);
     // A guess that leads to no code was a wrong one, if we know where code is.
     b.branch('!=', b.alu('mul', this.guessed.get(), this.process.count.get()), imm(0), this.done);
+    this.checkCall();
     this.record(n);
     this.process.isStale();
     b.label(guess);
@@ -119,7 +125,6 @@ class Walk {
     else this.byFramePointer();
     b.label(next);
     this.returns.correct(this.registers.get(this.registers.machine.sp), this.pc);
-    this.checkCall();
     b.releaseBuffer(this.buffer);
     b.branch('==', this.pc.get(), imm(0), this.done);
   }
@@ -288,7 +293,7 @@ class Walk {
     this.guessed.set(imm(1));
   }
 
-  /** What a frame pointer led to must be behind a call. */
+  /** What a frame pointer led to must be behind a call, in code that a compiler made. */
   private checkCall(): void {
     const { b } = this.code;
     const checked = b.newLabel('checked');

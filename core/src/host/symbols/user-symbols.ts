@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { ElfFile } from '../elf/elf-file.js';
 import { addressOf, functionAt } from '../elf/find-function.js';
+import { JitMap } from './jit-map.js';
 import type { SymbolAt } from './kernel-symbols.js';
 import { type Mapping, mappingAt, parseMaps } from './memory-map.js';
 
@@ -20,12 +21,16 @@ export interface UserSymbolSource {
   elf(tgid: number, path: string): ElfFile | undefined;
   /** Whether a file can be reached through the process only: once that is gone, nothing of it can be read. */
   vanishes(mapping: Mapping): boolean;
+  /** What the process's runtime tells of the code it generates; undefined when it does not. */
+  jit(tgid: number): string | undefined;
 }
 
 interface Place {
   readonly module: string;
   /** Absent: what is mapped is no ELF file that can be read. */
   readonly elf?: ElfFile | undefined;
+  /** No file at all: a runtime may have generated it. */
+  readonly generated?: true;
   /** Address in the ELF file, else offset in whatever file it is. */
   readonly at: number;
 }
@@ -33,6 +38,13 @@ interface Place {
 const symbolOf = (place: Place | undefined): SymbolAt | undefined =>
   place && { module: place.module, name: undefined, offset: BigInt(place.at) };
 
+interface GeneratedCode {
+  readonly names: JitMap;
+  /** When, in milliseconds. */
+  readonly read: number;
+}
+
+const READ_AGAIN = 1000;
 const DELETED = ' (deleted)';
 
 const pathOf = ({ path }: Mapping): string =>
@@ -43,6 +55,7 @@ export class ProcUserSymbols implements UserSymbols {
   readonly #source: UserSymbolSource;
   readonly #spaces = new Map<number, readonly Mapping[]>();
   readonly #files = new Map<string, ElfFile | undefined>();
+  readonly #generated = new Map<number, GeneratedCode>();
 
   constructor(source: UserSymbolSource) {
     this.#source = source;
@@ -54,7 +67,9 @@ export class ProcUserSymbols implements UserSymbols {
 
   at(tgid: number, address: bigint): SymbolAt | undefined {
     const place = this.#find(tgid, address);
-    const found = place?.elf && functionAt(place.elf.functions, place.at);
+    const found = place?.generated
+      ? this.#nameGenerated(tgid, Number(address))
+      : place?.elf && functionAt(place.elf.functions, place.at);
     return found
       ? { module: place!.module, name: found.name, offset: BigInt(found.offset) }
       : symbolOf(place);
@@ -70,6 +85,21 @@ export class ProcUserSymbols implements UserSymbols {
     // A library may have been loaded since; an exited process keeps what was read.
     const mapping = (known && mappingAt(known, at)) ?? mappingAt(this.#read(tgid), at);
     return mapping && this.#place(tgid, mapping, at);
+  }
+
+  /** Code comes and goes: names are read again when one is missing, but not for every address. */
+  #nameGenerated(
+    tgid: number,
+    address: number,
+  ): { readonly name: string; readonly offset: number } | undefined {
+    const known = this.#generated.get(tgid);
+    const found = known?.names.at(address);
+    const now = performance.now();
+    if (found !== undefined || (known !== undefined && now - known.read < READ_AGAIN)) return found;
+    const text = this.#source.jit(tgid);
+    const names = text === undefined ? (known?.names ?? new JitMap('')) : new JitMap(text);
+    this.#generated.set(tgid, { names, read: now });
+    return names.at(address);
   }
 
   #read(tgid: number): readonly Mapping[] {
@@ -91,6 +121,7 @@ export class ProcUserSymbols implements UserSymbols {
     const inFile = address - mapping.start + mapping.offset;
     const elf = path.startsWith('/') ? this.#file(tgid, mapping, path) : undefined;
     const inElf = elf && addressOf(elf, inFile);
+    if (path === '' || path.startsWith('[anon:')) return { module: '', at: address, generated: true };
     return inElf === undefined ? { module, at: inFile } : { module, elf, at: inElf };
   }
 
