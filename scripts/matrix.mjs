@@ -57,12 +57,13 @@ async function guest(series) {
   return collected;
 }
 
-const MARK = { fired: 'fires', untested: 'untested', missing: '–' };
+const MARK = { fired: 'fires', untested: 'untested', missing: '–', unknown: 'not run' };
 
 function stateOf({ fired, untested, missing } = { fired: [], untested: {}, missing: {} }, name) {
   if (fired.includes(name)) return { mark: MARK.fired };
   if (name in untested) return { mark: MARK.untested, reason: untested[name] };
-  return { mark: MARK.missing, reason: missing[name] };
+  if (name in missing) return { mark: MARK.missing, reason: missing[name] };
+  return { mark: MARK.unknown };
 }
 
 function table(kernels, results, provider) {
@@ -98,7 +99,7 @@ const INTRODUCTION = `# Providers and kernels
 
 Written by \`node scripts/matrix.mjs\` from runs of \`test/matrix\`: each probe was enabled, and work made for it was done until
 it fired. _fires_: it did. _untested_: the kernel has it and nothing here makes it fire, for the reason given. A dash: this
-kernel lacks it, and \`dtrace -lv -P provider\` says the reason given. The first kernel is a cloud machine's own, without
+kernel lacks it, and \`dtrace -lv -P provider\` says the reason given. _not run_: the probe is younger than the last run there. The first kernel is a cloud machine's own, without
 kprobes and modules; the others are Debian's, in emulated machines with two CPUs.
 
 `;

@@ -162,6 +162,37 @@ translator tcpsinfo_t < struct tcp_change *C > {
 	tcps_state = tcp_new_state[C];
 };
 
+/*
+ * A reset that answers a segment: the packet (struct sk_buff) with that segment,
+ * whose addresses and ports are those of the reset, the other way round.
+ */
+struct tcp_reset { int unused; };
+inline struct iphdr *tcp_reset_ip[struct tcp_reset *R] =
+	(struct iphdr *)(((struct sk_buff *)R)->head +
+	((struct sk_buff *)R)->network_header);
+inline struct tcphdr *tcp_reset_tcp[struct tcp_reset *R] =
+	(struct tcphdr *)(((struct sk_buff *)R)->head +
+	((struct sk_buff *)R)->transport_header);
+
+translator ipinfo_t < struct tcp_reset *R > {
+	ip_ver = tcp_reset_ip[R]->version;
+	ip_plength = 20;
+	ip_saddr = tcp_reset_ip[R]->version == 4 ?
+	    inet_ntop(AF_INET, &tcp_reset_ip[R]->daddr) :
+	    inet_ntop(AF_INET6, &((struct ipv6hdr *)tcp_reset_ip[R])->daddr);
+	ip_daddr = tcp_reset_ip[R]->version == 4 ?
+	    inet_ntop(AF_INET, &tcp_reset_ip[R]->saddr) :
+	    inet_ntop(AF_INET6, &((struct ipv6hdr *)tcp_reset_ip[R])->saddr);
+};
+
+translator tcpinfo_t < struct tcp_reset *R > {
+	tcp_sport = ntohs(tcp_reset_tcp[R]->dest);
+	tcp_dport = ntohs(tcp_reset_tcp[R]->source);
+	tcp_ack = ntohl(tcp_reset_tcp[R]->seq) + 1;
+	tcp_offset = 20;
+	tcp_flags = TH_RST | TH_ACK;
+};
+
 translator tcplsinfo_t < int S > {
 	tcps_state = S;
 };

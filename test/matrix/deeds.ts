@@ -100,7 +100,7 @@ export const MAKING: Readonly<Record<string, Readonly<Record<string, Making>>>> 
   },
   tcp: {
     ...all([['tcp']], 'accept-established connect-established connect-request send receive state-change'),
-    'connect-refused': [['refused']],
+    ...all([['refused']], 'accept-refused connect-refused'),
   },
   udp: all([['udp']], 'send receive'),
   vminfo: {

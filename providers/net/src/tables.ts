@@ -60,12 +60,33 @@ const change = (name: string, from: number, to: number, theirs: boolean): TableP
   args: changing('args[2]', theirs),
 });
 
+/** args[] of tcp_send_reset: a socket or none, the packet it answers, and on kernels that tell of all resets the reason. */
+const HEADER = '((struct tcphdr *)(args[1]->head + args[1]->transport_header))';
+const RESET = '(struct tcp_reset *)args[1]';
+const refusal: TableProbe = {
+  name: 'accept-refused',
+  tracepoint: {
+    tracepoint: 'tcp_send_reset',
+    needs: { parameters: 3 },
+    // A reset that answers a request for a connection.
+    guard: `args[1] != NULL && ${HEADER}->syn && !${HEADER}->ack`,
+  },
+  args: [
+    NO_PACKET,
+    argument('struct sock *', '(struct sock *)args[0]', 'csinfo_t'),
+    argument('struct tcp_reset *', RESET, 'ipinfo_t'),
+    argument('struct tcp_sock *', '(struct tcp_sock *)args[0]', 'tcpsinfo_t'),
+    argument('struct tcp_reset *', RESET, 'tcpinfo_t'),
+  ],
+};
+
 export const tcpTable: ProbeTable = {
   name: 'tcp',
   attributes: ATTRIBUTES,
   weight: 131,
   probes: [
     change('accept-established', STATE.synReceived, STATE.established, true),
+    refusal,
     change('connect-established', STATE.synSent, STATE.established, true),
     {
       name: 'connect-refused',
@@ -91,7 +112,6 @@ export const tcpTable: ProbeTable = {
       args: [...changing('args[2]', false), argument('int', 'args[1]', 'tcplsinfo_t')],
     },
   ],
-  absent: { 'accept-refused': 'no tracepoint tells refused connections from other resets' },
 };
 
 export const udpTable: ProbeTable = {

@@ -1,10 +1,12 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { tables } from '../../../core/test/session/live-tables.js';
 import { type Deed, prints as tracedPrints } from '../../../test/workloads/index.js';
 
 const HOST = '127.0.0.1';
 /** Nobody listens there. */
 const CLOSED = 9;
+const listed = new Set([...tables.probes('tcp:::')].map(({ probe }) => probe.name));
 let server: Server;
 let port: number;
 
@@ -47,8 +49,10 @@ test.each([
   ['connect-request', 'tcp', () => `args[4]->tcp_dport == ${port}`],
   ['connect-established', 'tcp', () => `args[4]->tcp_sport == ${port}`],
   ['connect-refused', 'refused', () => `args[4]->tcp_sport == ${CLOSED}`],
+  ['accept-refused', 'refused', () => `args[4]->tcp_sport == ${CLOSED} && (args[4]->tcp_flags & TH_RST)`],
   ['accept-established', 'tcp', () => `args[4]->tcp_dport == ${port}`],
 ])('tcp:::%s', async (name, deed, mine) => {
+  if (!listed.has(name)) return;
   const script = `tcp:::${name} /${mine()}/ { printf(${addresses}); exit(0); }`;
   expect(await prints(deed, deed === 'tcp' ? port : CLOSED, script)).toBe(BOTH);
 });
