@@ -15,6 +15,7 @@ import {
 } from '@dtrace/core';
 import cpcProvider from '@dtrace/provider-cpc';
 import dtraceProvider from '@dtrace/provider-dtrace';
+import fbtProvider from '@dtrace/provider-fbt';
 import fsinfoProvider from '@dtrace/provider-fsinfo';
 import ioProvider from '@dtrace/provider-io';
 import lockstatProvider from '@dtrace/provider-lockstat';
@@ -54,6 +55,7 @@ const BUNDLED = [
   sdtProvider,
   pidProvider,
   usdtProvider,
+  fbtProvider,
 ];
 
 /** Already reported: nothing is left to say. */

@@ -1,5 +1,5 @@
 /** -l: a line for every probe that the programs match, or for every probe there is. */
-import type { DTrace, RegisteredProbe } from '@dtrace/core';
+import { type DTrace, type RegisteredProbe, SiteError } from '@dtrace/core';
 import { nameMatcher } from '@dtrace/core/provider';
 import { type Compiled, compilePrograms } from './engine.js';
 import type { Invocation } from './invocation.js';
@@ -32,10 +32,11 @@ class Lines {
 
 export function list(engine: DTrace, invocation: Invocation, openWriter: () => Writer): number {
   const compiled = invocation.programs.length === 0 ? undefined : compileForListing(engine, invocation);
+  const kinds = invocation.verbose && compiled ? chosenKinds(engine, compiled) : undefined;
   const lines = new Lines(openWriter());
   const show = ({ id, probe, provider }: RegisteredProbe) => {
     lines.add(columns(String(id), probe.provider, probe.module, probe.function, probe.name));
-    if (invocation.verbose) lines.add(probeDetails(probe, provider.attributes));
+    if (invocation.verbose) lines.add(probeDetails(probe, provider.attributes, kinds?.get(id)));
   };
   lines.add(columns('ID', 'PROVIDER', 'MODULE', 'FUNCTION', 'NAME'));
   if (compiled === undefined) {
@@ -44,7 +45,7 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
       show(probe);
     }
   } else {
-    showMatches(compiled, show, () => lines.flush());
+    showMatches(engine, compiled, show, () => lines.flush());
     if (invocation.verbose) {
       lines.flush();
       explainMissing(engine, compiled);
@@ -65,8 +66,24 @@ function compileForListing(engine: DTrace, invocation: Invocation): Compiled {
   }
 }
 
+/** What a run would attach probes by. A run that is too much to attach can be listed all the same. */
+function chosenKinds(engine: DTrace, { program }: Compiled): ReadonlyMap<number, string> | undefined {
+  try {
+    return engine.chosenKinds(program);
+  } catch (error) {
+    if (!(error instanceof SiteError)) throw error;
+    complain(error.message);
+    return undefined;
+  }
+}
+
 /** Clauses that follow each other for the same description are listed once. */
-function showMatches({ program }: Compiled, show: (probe: RegisteredProbe) => void, flush: () => void): void {
+function showMatches(
+  engine: DTrace,
+  { program }: Compiled,
+  show: (probe: RegisteredProbe) => void,
+  flush: () => void,
+): void {
   let last: unknown;
   for (const [index, { description }] of program.checked.clauses.entries()) {
     const name = descriptionText(description);
@@ -76,7 +93,8 @@ function showMatches({ program }: Compiled, show: (probe: RegisteredProbe) => vo
     matches.forEach(show);
     if (matches.length > 0) continue;
     flush();
-    complain(`failed to match ${name}: No probe matches description`);
+    const why = description.kind === 'probe' ? engine.registry.explain(description) : undefined;
+    complain(`failed to match ${name}: ${why ?? 'No probe matches description'}`);
   }
 }
 
@@ -88,8 +106,6 @@ function explainMissing(engine: DTrace, { program }: Compiled): void {
   for (const provider of engine.providers) {
     const asked = descriptions.filter((description) => description.provider === provider.name);
     if (asked.length === 0) continue;
-    const why = provider.unavailable?.();
-    if (why !== undefined) complain(`${provider.name}: ${why}`);
     const isAsked = (name: string) => asked.some((description) => nameMatcher(description.name)(name));
     for (const { name, reason } of provider.missing?.() ?? [])
       if (isAsked(name)) complain(`${provider.name}:::${name} is not available: ${reason}`);

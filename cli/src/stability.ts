@@ -5,8 +5,13 @@ export function attributeLines({ name, data, class: dependency }: Attributes): s
   return `\t\tIdentifier Names: ${name}\n\t\tData Semantics:   ${data}\n\t\tDependency Class: ${dependency}\n`;
 }
 
+/** `kind`: what serves a probe whose provider leaves that to the kernel's abilities. */
+function attachment({ site }: Probe, kind: string | undefined): string[] {
+  return kind === undefined || kind === site.kind ? [] : ['\n\tAttached By\n', `\t\t${kind}\n`];
+}
+
 /** What -lv and -ev add below a probe's name. */
-export function probeDetails(probe: Probe, attributes: ProviderAttributes): string {
+export function probeDetails(probe: Probe, attributes: ProviderAttributes, kind?: string): string {
   const args = probe.arguments.args.map(
     ({ type, translated }, index) => `\t\targs[${index}]: ${translated ?? type}\n`,
   );
@@ -17,6 +22,7 @@ export function probeDetails(probe: Probe, attributes: ProviderAttributes): stri
     attributeLines(attributes.args),
     '\n\tArgument Types\n',
     ...(args.length > 0 ? args : ['\t\tNone\n']),
+    ...attachment(probe, kind),
     '\n',
   ].join('');
 }

@@ -82,6 +82,7 @@ async function run(
     reopen: (path: string | undefined) => writer.reopen(path),
     truncate: () => writer.truncate(),
   };
+  session.on('progress', ({ done, total }) => complain(`attaching one by one: ${done} of ${total} done`));
   const leftOut: LeftOut[] = [];
   session.on('leftOut', (probe) => leftOut.push(probe));
   stopOnSignals(session, () => output?.interrupted?.());

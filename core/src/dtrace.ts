@@ -16,6 +16,7 @@ import type { SourceText } from './session/front-end.js';
 import { libraryFolder } from './session/library-folder.js';
 import { Session, type SessionOptions } from './session/session.js';
 import { builtInAttachers } from './session/site-kinds/index.js';
+import { Sites } from './session/sites.js';
 import { symbolResolver } from './session/symbol-resolver.js';
 import { openTarget, type Target, type TargetSpec } from './session/target.js';
 
@@ -104,19 +105,26 @@ export class DTrace {
 
   /** How programs see a probe. Throws a `SiteError` when this kernel cannot have it. */
   layout({ probe }: RegisteredProbe): SiteLayout {
-    const describer = this.#parts.describers.get(probe.site.kind);
-    if (describer === undefined)
-      throw new Error(`no installed package knows sites of kind '${probe.site.kind}'`);
-    const { types, arch } = this.host;
-    return describer.layout(probe.site, { types, arch, has: (feature) => this.host.has(feature) });
+    return new Sites(this.#siteWorld).layout(probe.site);
   }
 
   /** Compiles D. Touches no kernel. Throws a `CompileError` with everything that is wrong. */
   compile(source: string | readonly SourceText[], request: CompileRequest = {}): CompiledProgram {
     const sources = typeof source === 'string' ? [{ name: '(program)', text: source }] : source;
-    const world = { host: this.host, registry: this.registry, describers: this.#parts.describers };
     const own = this.#ownLibrary === undefined ? {} : { ownLibrary: this.#ownLibrary };
+    const world = { ...this.#siteWorld, registry: this.registry };
     return compileProgram(sources, { libraryPaths: this.#libraryPaths, ...own, ...request }, world);
+  }
+
+  /** By probe id: the kind of site that serves the probes of a run whose provider leaves that to the kernel's abilities. */
+  chosenKinds({ matches, options }: CompiledProgram): ReadonlyMap<number, string> {
+    const sites = new Sites(this.#siteWorld, options.functionMeans);
+    const chosen = sites.choose(matches).flat();
+    return new Map(chosen.map(({ id, probe }) => [id, probe.site.kind]));
+  }
+
+  get #siteWorld() {
+    return { host: this.host, describers: this.#parts.describers };
   }
 
   /** The process of `-c` or `-p`, opened before compiling because `$target` may be part of probe names. */
@@ -127,10 +135,13 @@ export class DTrace {
   session(program: CompiledProgram, options: SessionOptions = {}): Session {
     const { attachers } = this.#parts;
     const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
-    const { unwinding } = this.host;
+    const { kernelSymbols, unwinding } = this.host;
     const tellGenerated = (tgid: number) => this.host.tellGenerated(tgid);
     const symbols = symbolResolver(this.host);
-    return new Session({ program, attachers, symbols, remember, unwinding, tellGenerated }, options);
+    return new Session(
+      { program, attachers, symbols, kernelSymbols, remember, unwinding, tellGenerated },
+      options,
+    );
   }
 }
 

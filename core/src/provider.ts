@@ -24,6 +24,7 @@ export type { Processes, ProcessModule } from './host/processes.js';
 export { demangle, isMangled } from './host/symbols/demangle.js';
 export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kernel-symbols.js';
 export type { UserSymbols } from './host/symbols/user-symbols.js';
+export type { TraceableFunctions } from './host/traceable.js';
 export type { Tracepoints } from './host/tracepoints.js';
 export { nearestName } from './language/checker/suggest.js';
 export type { Type, TypeSource } from './language/types.js';
@@ -39,6 +40,7 @@ export { type ProcessTarget, processTargets, targetState } from './plugins/proce
 export { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
 export { attributes, UNSTABLE } from './probes/attributes.js';
 export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';
+export { functionArguments } from './probes/function-arguments.js';
 export { isPattern, type NameMatcher, nameMatcher } from './probes/glob.js';
 export {
   NO_ARGUMENTS,
@@ -52,6 +54,7 @@ export type {
   Attributes,
   DependencyClass,
   MissingProbe,
+  ProbeListing,
   ProbePattern,
   Provider,
   ProviderAttributes,
@@ -59,6 +62,7 @@ export type {
 } from './probes/provider.js';
 export type {
   CounterSite,
+  FunctionSite,
   ProbeSite,
   RawTracepointSite,
   SelfSite,
@@ -67,7 +71,7 @@ export type {
   UprobeSite,
   UserPlace,
 } from './probes/site.js';
-export { hasTracepoint } from './probes/site-kinds/index.js';
+export { functionMeans, hasTracepoint, NO_MEANS } from './probes/site-kinds/index.js';
 export { interruptedArguments } from './probes/site-kinds/interrupting.js';
 export {
   type LayoutContext,

@@ -63,6 +63,14 @@ class PrivateApt {
       .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
       .at(-1);
   }
+
+  /** Packages that an image package without content stands for. */
+  parts(image) {
+    const names = ['binary', 'modules'].map((part) => image.replace('linux-image-', `linux-${part}-`));
+    return names.filter(
+      (name) => this.run('apt-cache', ['search', '--names-only', `^${name.replaceAll('+', '\\+')}$`]) !== '',
+    );
+  }
 }
 
 /** A folder with boot/vmlinuz-* and lib/modules/*. Newest of its series at the time it was first asked for. */
@@ -89,12 +97,18 @@ function download(series, folder, cache, say) {
     const work = `${folder}.new`;
     rmSync(work, { recursive: true, force: true });
     mkdirSync(work, { recursive: true });
-    apt.run('apt-get', ['download', name], work);
-    const archive = readdirSync(work).find((file) => file.endsWith('.deb'));
-    output('dpkg-deb', ['-x', join(work, archive), work]);
-    rmSync(join(work, archive));
+    apt.run('apt-get', ['download', name, ...apt.parts(name)], work);
+    for (const file of readdirSync(work).filter((each) => each.endsWith('.deb'))) {
+      output('dpkg-deb', ['-x', join(work, file), work]);
+      rmSync(join(work, file));
+    }
+    // Newer packages have everything below /usr.
+    if (!existsSync(join(work, 'lib'))) renameSync(join(work, 'usr/lib'), join(work, 'lib'));
     const [release] = readdirSync(join(work, 'lib/modules'));
     output('busybox', ['depmod', '-b', work, release]);
+    const image = join(work, 'boot', `vmlinuz-${release}`);
+    mkdirSync(join(work, 'boot'), { recursive: true });
+    if (!existsSync(image)) renameSync(join(work, 'lib/modules', release, 'vmlinuz'), image);
     renameSync(work, folder);
     return;
   }

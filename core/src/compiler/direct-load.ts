@@ -4,7 +4,9 @@ import { asRecord, pointee, resolve, sizeOf } from '../language/types/queries.js
 import type { RecordType, Type } from '../language/types.js';
 import { currentTask } from './builtins.js';
 import type { Code } from './code.js';
-import type { V } from './ir/ir.js';
+import { inRegister } from './expression.js';
+import { imm, type V, type Width } from './ir/ir.js';
+import { asNumber } from './memory.js';
 
 /** Whether a scalar of `width` bytes lies at `offset` in a value of this type, reached without entering a union. */
 function hasScalar(type: Type, offset: number, width: number): boolean {
@@ -39,13 +41,16 @@ interface Trusted {
   readonly record: Type | undefined;
   /** The pointer itself; a null pointer is a fault. */
   readonly fetch: () => V | undefined;
+  readonly mayBeBad?: boolean;
 }
 
 /** A pointer that programs of this kind may read through, by the expression that has it. */
 function trusted(code: Code, expr: Expr): Trusted | undefined {
   if (expr.kind === 'probe-arg') {
-    const type = code.mapping.pointerType(expr.index);
-    return type && { record: pointee(type), fetch: () => code.mapping.pointer(code, expr.index) };
+    const { index } = expr;
+    const type = code.mapping.pointerType(index);
+    const fetch = () => code.mapping.pointer(code, index);
+    return type && { record: pointee(type), fetch, mayBeBad: code.mapping.mayBeBad(index) };
   }
   if (expr.kind !== 'builtin' || expr.name !== 'curthread' || !code.has('get_current_task_btf'))
     return undefined;
@@ -54,12 +59,29 @@ function trusted(code: Code, expr: Expr): Trusted | undefined {
 }
 
 /**
- * The pointer to read `width` bytes at `offset` from, where the verifier takes that read: a whole member of the record
+ * `width` bytes at `offset` from a pointer, by a plain load where the verifier takes it: a whole member of the record
  * that the pointer was declared with. What it would refuse, or might on another kernel, is read with a helper.
  */
-export function directBase(code: Code, base: Expr, offset: number, width: number): V | undefined {
+export function loadDirectly(code: Code, base: Expr, offset: number, width: Width): V | undefined {
   const source = trusted(code, base);
   const record = source?.record && asRecord(source.record);
   if (record === undefined || !hasScalar(record, offset, width)) return undefined;
-  return source?.fetch();
+  const pointer = source?.fetch();
+  if (pointer === undefined) return undefined;
+  const value = code.b.load(width, pointer, offset);
+  return source?.mayBeBad ? checked(code, value, pointer, offset, width) : value;
+}
+
+/** Where a plain load reads 0 there may be nothing to read: a helper tells. */
+function checked(code: Code, value: V, pointer: V, offset: number, width: Width): V {
+  const { b } = code;
+  const result = b.move(value);
+  const end = b.newLabel('read');
+  b.branch('!=', result, imm(0), end);
+  code.region(() => {
+    const address = b.alu('add', inRegister(code, asNumber(code, pointer)), imm(offset));
+    b.assign(result, code.readMemory(address, width, false));
+  });
+  b.label(end);
+  return result;
 }

@@ -89,6 +89,8 @@ export interface ProgramImage {
   readonly expectedAttach?: string;
   /** BTF target of a tracing program. */
   readonly attachTo?: string;
+  /** The kernel module that target is in. */
+  readonly attachModule?: string;
   readonly instructions: readonly Instruction[];
   /**
    * Where to attach, each with the probe it stands for (for selected sites: one of them, attached once). `cookie`: what

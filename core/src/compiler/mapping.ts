@@ -17,11 +17,15 @@ export interface ProgramMapping {
   pointerType(index: number): Type | undefined;
   /** That pointer; a null pointer is a fault. As a value, it is a plain number. */
   pointer(code: Code, index: number): V | undefined;
+  /** Whether what a plain load through it reads as 0 may be no memory at all. */
+  mayBeBad(index: number): boolean;
   builtin(code: Code, name: string): Scalar | undefined;
   /** The probe is about another thread than the running one; `thread` is its task. */
   readonly hasThread: boolean;
   thread(code: Code): V | undefined;
 }
+
+const WORD = 8;
 
 const placeOf = ({ offset, size, behind, cookie }: SiteArgument): string =>
   cookie ? 'cookie' : `${offset}.${size}${behind ? `+${behind.bytes}` : ''}`;
@@ -42,13 +46,26 @@ function placeValue(code: Code): V {
 
 /** The argument as it is kept; arguments in memory may be out of reach, which is a fault. */
 function fetch(code: Code, arg: SiteArgument): V {
-  const { offset, size, behind, cookie } = arg;
+  const { offset, size, behind, cookie, through } = arg;
   return code.once(`site-word ${placeOf(arg)}`, () => {
     if (cookie) return placeValue(code);
+    if (through !== undefined) return askFor(code, through, offset / WORD);
     if (behind === undefined) return code.b.load(size, code.ctx, offset);
     const address = code.b.alu('add', code.b.load(8, code.ctx, offset), imm(behind.bytes));
     return code.readMemory(address, size, behind.space === 'user');
   });
+}
+
+/** The helpers fail only for arguments that the function does not have. */
+function askFor(code: Code, helper: NonNullable<SiteArgument['through']>, index: number): V {
+  const { b } = code;
+  const buffer = b.buffer(WORD);
+  b.store(WORD, buffer, 0, imm(0));
+  if (helper === 'bpf_get_func_ret') b.helper(helper, code.ctx, buffer);
+  else b.helper(helper, code.ctx, imm(index), buffer);
+  const value = b.load(WORD, buffer, 0);
+  b.releaseBuffer(buffer);
+  return value;
 }
 
 /** The site's own view: args[] straight from the context. Guards and selectors are written over it. */
@@ -66,11 +83,14 @@ export function siteMapping(layout: SiteLayout): ProgramMapping {
     arg: (code, index) => value(code, raw[index]),
     typed: (code, index) => value(code, layout.args[index]),
     pointerType: (index) => (layout.args[index]?.trusted ? layout.args[index].type : undefined),
+    mayBeBad: (index) => layout.args[index]?.mayBeBad === true,
     pointer: (code, index) => {
       const arg = layout.args[index];
       if (!arg?.trusted) return undefined;
       return code.once(`site-pointer ${placeOf(arg)}`, () => {
         const pointer = fetch(code, arg);
+        // A load through it tells whether it is bad, null or otherwise.
+        if (arg.mayBeBad) return pointer;
         // The verifier wants to see this of arguments that may be null, and drops it for those that cannot be.
         code.faultUnless('!=', pointer, imm(0), Fault.badAddress, imm(0));
         return pointer;
@@ -121,6 +141,10 @@ export function probeMapping(
     pointerType: (index) => {
       const own = plain(args.args[index]?.value ?? '');
       return own === undefined ? undefined : site.pointerType(own);
+    },
+    mayBeBad: (index) => {
+      const own = plain(args.args[index]?.value ?? '');
+      return own !== undefined && site.mayBeBad(own);
     },
     pointer: (code, index) => {
       const own = plain(args.args[index]?.value ?? '');

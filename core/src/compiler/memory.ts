@@ -3,7 +3,7 @@ import type { Expr, ExprOf, VariableTarget } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { isSigned, resolve, sizeOf, spaceOf } from '../language/types/queries.js';
 import type { Code } from './code.js';
-import { directBase } from './direct-load.js';
+import { loadDirectly } from './direct-load.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { type Imm, imm, isImm, type V, type Width } from './ir/ir.js';
 import {
@@ -98,9 +98,8 @@ function readScalar(code: Code, expr: ExprOf<'load'>, width: Width): V {
   if (space === 'scratch') return code.b.load(width, placeInHeap(code, expr.address, width), 0);
   const small = parts.offset >= 0n && parts.offset < 32768n;
   if (!expr.bits && parts.moving.length === 0 && small) {
-    const offset = Number(parts.offset);
-    const base = directBase(code, parts.base, offset, width);
-    if (base !== undefined) return code.b.load(width, base, offset);
+    const value = loadDirectly(code, parts.base, Number(parts.offset), width);
+    if (value !== undefined) return value;
   }
   return code.readMemory(
     evaluate(code, expr.address),

@@ -76,6 +76,7 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     type: layout.programType,
     ...(layout.expectedAttach === undefined ? {} : { expectedAttach: layout.expectedAttach }),
     ...(layout.attachTo === undefined ? {} : { attachTo: layout.attachTo }),
+    ...(layout.attachModule === undefined ? {} : { attachModule: layout.attachModule }),
     instructions,
     sites: probes.map(({ id, probe }, index) => ({
       probe: id,
@@ -394,6 +395,7 @@ function errorMapping(info: number, probe: V | Imm, clause: number): ProgramMapp
     typed: () => imm(0),
     pointerType: () => undefined,
     pointer: () => undefined,
+    mayBeBad: () => false,
     builtin: () => undefined,
     hasThread: false,
     thread: () => undefined,

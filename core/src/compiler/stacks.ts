@@ -8,6 +8,7 @@ import { imm, type Operand, type V } from './ir/ir.js';
 import { walkUserStack } from './unwind/unwind.js';
 
 const USER_STACK = 1 << 8;
+const WORD = 8;
 
 /** Writes a `stack`/`ustack` field at `at`; returns its bytes. The helper clears what it does not fill. */
 export function writeStack(
@@ -38,6 +39,17 @@ export const walks = (code: Code): boolean => code.unit.options.ustackunwind !==
 
 /** Fills `size` bytes with return addresses, innermost first, and zeros; returns the bytes that are addresses. */
 export function readStack(code: Code, at: Operand, size: number, side: 'kernel' | 'user'): V {
+  const { b } = code;
+  if (side === 'user' || !code.layout.frameGone || !code.has('get_func_ip'))
+    return fill(code, at, size, side);
+  code.storeAt(at, 0, WORD, b.helper('bpf_get_func_ip', code.ctx));
+  if (size === WORD) return b.constant(WORD);
+  const rest =
+    typeof at === 'object' && 'stack' in at ? { ...at, offset: at.offset + WORD } : b.address(at, WORD);
+  return b.alu('add', fill(code, rest, size - WORD, side), imm(WORD));
+}
+
+function fill(code: Code, at: Operand, size: number, side: 'kernel' | 'user'): V {
   const { b } = code;
   const flags = side === 'user' ? USER_STACK : (code.layout.ownFrames ?? 0);
   const bytes = b.move(b.helper('bpf_get_stack', code.ctx, at, imm(size), imm(flags)));

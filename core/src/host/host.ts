@@ -4,6 +4,7 @@ import type { Fact } from './kernel-facts.js';
 import type { Processes } from './processes.js';
 import type { KernelSymbols } from './symbols/kernel-symbols.js';
 import type { UserSymbols } from './symbols/user-symbols.js';
+import type { TraceableFunctions } from './traceable.js';
 import type { Tracepoints } from './tracepoints.js';
 import type { UnwindSource } from './unwind/source.js';
 
@@ -46,6 +47,8 @@ export interface Host extends HostFiles {
   /** Whether the kernel has a function of this name. */
   hasFunction(name: string): boolean;
   readonly tracepoints: Tracepoints;
+  /** Functions that probes can be put on: the kernel's, then each module's. */
+  readonly traceable: readonly TraceableFunctions[];
   /** The tracing file system's folder where it is mounted and readable. */
   readonly tracefs: string | undefined;
 }

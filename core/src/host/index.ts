@@ -6,6 +6,7 @@ export type { Processes, ProcessModule } from './processes.js';
 export { type HostRecording, RecordedHost } from './recorded-host.js';
 export type { KernelSymbol, KernelSymbols, SymbolAt } from './symbols/kernel-symbols.js';
 export type { UserSymbols } from './symbols/user-symbols.js';
+export type { TraceableFunctions } from './traceable.js';
 export { KernelTypes } from './types/kernel-types.js';
 export type { CodeMapping, CodeSpace, UnwindSource } from './unwind/source.js';
 export type { UnwindTable } from './unwind/table.js';

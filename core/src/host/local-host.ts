@@ -14,6 +14,7 @@ import { writeJvmNames } from './symbols/jvm-names.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
 import { inodeOf } from './symbols/memory-map.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
+import { findTraceable, type TraceableFunctions } from './traceable.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { type BtfSource, KernelTypes } from './types/kernel-types.js';
@@ -90,6 +91,7 @@ export class LocalHost extends LocalFiles implements Host {
   readonly unwinding = new ProcUnwindSource(this, readTable);
   #facts: KernelFacts | undefined;
   #tracepoints: Tracepoints | undefined;
+  #traceable: readonly TraceableFunctions[] | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;
 
   /** `typeFiles`: where types are besides those that the kernel tells, or instead of them (-x btf). */
@@ -115,6 +117,11 @@ export class LocalHost extends LocalFiles implements Host {
   get tracepoints(): Tracepoints {
     this.#tracepoints ??= findTracepoints(this);
     return this.#tracepoints;
+  }
+
+  get traceable(): readonly TraceableFunctions[] {
+    this.#traceable ??= findTraceable(this);
+    return this.#traceable;
   }
 
   hasFunction(name: string): boolean {

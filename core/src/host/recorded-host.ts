@@ -5,6 +5,7 @@ import type { Fact } from './kernel-facts.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { Kallsyms, type KernelSymbols } from './symbols/kernel-symbols.js';
 import { ProcUserSymbols, type UserSymbols } from './symbols/user-symbols.js';
+import { findTraceable, type TraceableFunctions } from './traceable.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { type BtfSource, KernelTypes } from './types/kernel-types.js';
@@ -33,6 +34,7 @@ const NO_TYPES: TypeSource = {
   findTypedef: () => undefined,
   findEnumerator: () => undefined,
   findSymbol: () => undefined,
+  findFunction: () => undefined,
 };
 
 /** Replays a recording: no file is read, no kernel asked, no privilege needed. */
@@ -75,6 +77,10 @@ export class RecordedHost implements Host {
 
   get tracepoints(): Tracepoints {
     return this.#tracepoints ?? findTracepoints(this);
+  }
+
+  get traceable(): readonly TraceableFunctions[] {
+    return findTraceable(this);
   }
 
   hasFunction(name: string): boolean {

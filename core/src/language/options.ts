@@ -133,6 +133,12 @@ const starting = new Map<string, Option>([
       '',
       'bytes of an associative array; beyond, new elements are dropped. Unset: some 10,000 small elements',
     ],
+    [
+      'fbtbackend',
+      ['fentry', 'kprobe', 'kprobe_multi'],
+      '',
+      'what probes of kernel functions are attached by. Unset: the best that the kernel has',
+    ],
     ['jstackframes', 'number', '50', 'frames of jstack()'],
     ['looplimit', 'number', '1000', 'turns that one loop may take'],
     ['maxframes', 'number', '', 'most frames of any stack; the kernel records no more than 127 of its own'],

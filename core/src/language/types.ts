@@ -122,4 +122,6 @@ export interface TypeSource {
     name: string,
     module?: string,
   ): { readonly type: Type; readonly address: bigint | undefined } | undefined;
+  /** A kernel function by its type alone. */
+  findFunction(name: string, module?: string): FunctionType | undefined;
 }

@@ -90,10 +90,20 @@ class Places {
   }
 }
 
+/** How many arguments are passed in registers. */
+export const registersFor = (arch: Architecture): number => CONVENTIONS[arch].arguments.length;
+
+const words = new Map<string, readonly SiteArgument[]>();
+
 /** arg0 … arg9 of a function of which nothing is known: whole words. */
 export function argumentWords(arch: Architecture, space: Space): readonly SiteArgument[] {
-  const places = new Places(CONVENTIONS[arch], space);
-  return Array.from({ length: RAW_ARGUMENTS }, () => places.next(UNSIGNED_LONG));
+  let known = words.get(arch + space);
+  if (known === undefined) {
+    const places = new Places(CONVENTIONS[arch], space);
+    known = Array.from({ length: RAW_ARGUMENTS }, () => places.next(UNSIGNED_LONG));
+    words.set(arch + space, known);
+  }
+  return known;
 }
 
 /** A function's parameters, at its first instruction. */

@@ -29,6 +29,14 @@ export interface ProviderAttributes {
 /** Four patterns (shell globs; empty matches everything). */
 export type ProbePattern = ProbeName;
 
+/** Every probe of a provider by number, for one that has too many to make them all. */
+export interface ProbeListing {
+  readonly length: number;
+  at(index: number): Probe | undefined;
+  /** Numbers of the probes that match, ascending; the provider's own name is matched already. */
+  matching(pattern: ProbePattern): Iterable<number>;
+}
+
 /** A probe that the kernel cannot have, and why, in one line. */
 export interface MissingProbe {
   readonly name: string;
@@ -53,6 +61,8 @@ export interface Provider {
    * Must yield in a stable order: probe ids are counted from it.
    */
   probes(pattern: ProbePattern): Iterable<Probe>;
+  /** Instead of `probes`, where there are very many; nothing is made on demand then. */
+  listing?(): ProbeListing;
   /** Answers for provider names other than `name` (pid123). Default: exact or glob match on `name`. */
   answers?(providerPattern: string): boolean;
   /**

@@ -1,6 +1,7 @@
+import { isPattern } from './glob.js';
 import { hasName, mayCreate, probeMatcher, providerAnswers } from './matching.js';
 import { formatProbeName, type Probe } from './probe.js';
-import type { ProbePattern, Provider } from './provider.js';
+import type { ProbeListing, ProbePattern, Provider } from './provider.js';
 
 export interface RegisteredProbe {
   readonly id: number;
@@ -24,7 +25,19 @@ const EVERYTHING: ProbePattern = { provider: '', module: '', function: '', name:
 
 interface Listing {
   readonly first: number;
-  readonly probes: readonly Probe[];
+  readonly probes: ProbeListing;
+}
+
+/** The probes of a provider that simply has them all. */
+function listingOf(probes: readonly Probe[]): ProbeListing {
+  return {
+    length: probes.length,
+    at: (index) => probes[index],
+    *matching(pattern) {
+      const matches = probeMatcher(pattern);
+      for (let i = 0; i < probes.length; i++) if (matches(probes[i]!)) yield i;
+    },
+  };
 }
 
 /**
@@ -57,19 +70,15 @@ export class ProbeRegistry {
 
   /** As `match`, one at a time: `-l` prints the first line before the last provider was asked. */
   *list(pattern: ProbePattern = EVERYTHING): Generator<RegisteredProbe> {
-    const matches = probeMatcher(pattern);
     for (const [index, provider] of this.#providers.entries()) {
       if (!providerAnswers(provider, pattern.provider) || !hasName(provider, pattern.name)) continue;
       let found = false;
       const { first, probes } = this.#listing(index);
-      for (let i = 0; i < probes.length; i++) {
-        const probe = probes[i]!;
-        if (!matches(probe)) continue;
+      for (const i of probes.matching(pattern)) {
         found = true;
-        yield { id: first + i, probe, provider };
+        yield { id: first + i, probe: probes.at(i)!, provider };
       }
-      if (!found && (provider.matchesItself || mayCreate(pattern)))
-        yield* this.#create(provider, pattern, matches);
+      if (!found && (provider.matchesItself || mayCreate(pattern))) yield* this.#create(provider, pattern);
     }
   }
 
@@ -84,8 +93,10 @@ export class ProbeRegistry {
   /** Why a description matches nothing, where its provider can tell. */
   explain(pattern: ProbePattern): string | undefined {
     for (const provider of this.#providers) {
-      if (provider.explain === undefined || !providerAnswers(provider, pattern.provider)) continue;
-      const why = provider.explain(pattern);
+      if (!providerAnswers(provider, pattern.provider)) continue;
+      // Who names a provider wants to hear of it.
+      const unavailable = isPattern(pattern.provider) ? undefined : provider.unavailable?.();
+      const why = provider.explain?.(pattern) ?? unavailable;
       if (why !== undefined) return why;
     }
     return undefined;
@@ -95,7 +106,7 @@ export class ProbeRegistry {
     if (id >= FIRST_ON_DEMAND_ID) return this.#onDemandById.get(id);
     for (const [index, provider] of this.#providers.entries()) {
       const { first, probes } = this.#listing(index);
-      const probe = probes[id - first];
+      const probe = id < first ? undefined : probes.at(id - first);
       if (probe !== undefined) return { id, probe, provider };
     }
     return undefined;
@@ -105,17 +116,21 @@ export class ProbeRegistry {
     for (let next = this.#listings.length; next <= index; next++) {
       const before = this.#listings[next - 1];
       const first = before === undefined ? 1 : before.first + before.probes.length;
-      this.#listings.push({ first, probes: this.#ask(this.#providers[next]!, EVERYTHING) });
+      this.#listings.push({ first, probes: this.#listAll(this.#providers[next]!) });
     }
     return this.#listings[index]!;
   }
 
-  *#create(
-    provider: Provider,
-    pattern: ProbePattern,
-    matches: (probe: Probe) => boolean,
-  ): Generator<RegisteredProbe> {
-    for (const probe of this.#ask(provider, pattern)) {
+  #listAll(provider: Provider): ProbeListing {
+    if (provider.listing === undefined)
+      return listingOf(this.#ask(provider, () => provider.probes(EVERYTHING)));
+    return this.#ask(provider, () => [provider.listing!()])[0] ?? listingOf([]);
+  }
+
+  *#create(provider: Provider, pattern: ProbePattern): Generator<RegisteredProbe> {
+    if (provider.listing !== undefined) return;
+    const matches = probeMatcher(pattern);
+    for (const probe of this.#ask(provider, () => provider.probes(pattern))) {
       if (!provider.matchesItself && !matches(probe)) continue;
       const name = `${formatProbeName(probe)} ${probe.identity ?? ''}`;
       let registered = this.#onDemand.get(name);
@@ -129,10 +144,10 @@ export class ProbeRegistry {
   }
 
   /** A provider's failure is its own: it is reported and the others go on. */
-  #ask(provider: Provider, pattern: ProbePattern): readonly Probe[] {
+  #ask<T>(provider: Provider, question: () => Iterable<T>): readonly T[] {
     if (this.#failed.has(provider)) return [];
     try {
-      return [...provider.probes(pattern)];
+      return [...question()];
     } catch (error) {
       this.#failed.add(provider);
       this.#onProblem({ provider: provider.name, error });

@@ -1,5 +1,5 @@
 import type { Type, TypeSource } from '../language/types.js';
-import type { ProbeSite } from './site.js';
+import type { FunctionMeans, ProbeSite } from './site.js';
 
 /** One of a site's own args[]: where it lies in the program's context. */
 export interface SiteArgument {
@@ -8,6 +8,10 @@ export interface SiteArgument {
   readonly size: 1 | 2 | 4 | 8;
   /** The verifier knows the pointer's BTF type: its target may be read with plain loads, which cannot fault. */
   readonly trusted?: boolean;
+  /** Nobody vouches for the pointer: a plain load through it reads 0 where it leads nowhere. */
+  readonly mayBeBad?: boolean;
+  /** The verifier gives the value out through a helper only; an argument's number is its offset in words. */
+  readonly through?: 'bpf_get_func_arg' | 'bpf_get_func_ret';
   /** The context holds an address only (a stack pointer): the argument lies so many bytes above it. */
   readonly behind?: { readonly bytes: number; readonly space: 'kernel' | 'user' };
   /** Not in the context: the lower half of the site's cookie (`placeValues`). */
@@ -20,8 +24,12 @@ export interface SiteLayout {
   readonly programType: 'raw_tracepoint' | 'tracing' | 'perf_event' | 'kprobe' | 'tracepoint' | 'syscall';
   readonly expectedAttach?: string;
   readonly attachTo?: string;
+  /** The kernel module that `attachTo` is in. */
+  readonly attachModule?: string;
   /** Frames on top of the kernel stack that belong to tracing and not to what is traced; default 0. */
   readonly ownFrames?: number;
+  /** The kernel stack starts at the caller of what is traced: its own address is missing on top. */
+  readonly frameGone?: boolean;
   readonly args: readonly SiteArgument[];
   /** arg0 … of the site where those are more than the values of `args`: whole registers, whatever the types say. */
   readonly raw?: readonly SiteArgument[];
@@ -44,6 +52,8 @@ export interface LayoutContext {
   readonly types: TypeSource;
   readonly arch: 'x64' | 'arm64';
   has(feature: string): boolean;
+  /** -x fbtbackend */
+  readonly functionMeans?: FunctionMeans | undefined;
 }
 
 /** The pure half of a site kind; the attaching half is `SiteAttacher` in the session room. */
@@ -51,6 +61,11 @@ export interface SiteDescriber {
   readonly kind: string;
   /** Throws a `SiteError` when this kernel has no such place. */
   layout(site: ProbeSite, context: LayoutContext): SiteLayout;
+  /**
+   * Of a kind that stands for several: the sites that serve these, one for each, now that all of a run's are known.
+   * Throws a `SiteError` where nothing can.
+   */
+  choose?(sites: readonly ProbeSite[], context: LayoutContext): readonly ProbeSite[];
 }
 
 export class SiteError extends Error {

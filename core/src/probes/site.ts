@@ -75,4 +75,31 @@ export interface CounterSite extends SiteBase {
   readonly mode: 'user' | 'kernel' | 'all';
 }
 
-export type ProbeSite = SelfSite | RawTracepointSite | TimerSite | CounterSite | UprobeSite | SiteBase;
+/** The means by which kernel functions are probed, as site kinds. */
+export type FunctionMeans = 'fentry' | 'kprobe' | 'kprobe-multi';
+
+/**
+ * Entry or return of a kernel function. Providers give the kind `function`, and for each run it is decided which of the
+ * kernel's means serves it. Own args[]: the parameters at entry, the result alone at return; of an untyped function the
+ * words that arguments are passed in.
+ */
+export interface FunctionSite extends SiteBase {
+  readonly kind: 'function' | FunctionMeans;
+  readonly function: string;
+  /** Absent: the kernel itself. */
+  readonly module?: string;
+  readonly at: 'entry' | 'return';
+  /** What is known of its type is not true of its code: the compiler changed its parameters. */
+  readonly untyped?: boolean;
+  /** Several functions have this name: all of them are meant. */
+  readonly ambiguous?: boolean;
+}
+
+export type ProbeSite =
+  | SelfSite
+  | RawTracepointSite
+  | TimerSite
+  | CounterSite
+  | UprobeSite
+  | FunctionSite
+  | SiteBase;

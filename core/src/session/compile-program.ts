@@ -12,7 +12,7 @@ import type { Source } from '../language/source.js';
 import type { Type } from '../language/types.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import type { ProbeSite } from '../probes/site.js';
-import { type LayoutContext, type SiteDescriber, SiteError, type SiteLayout } from '../probes/site-layout.js';
+import type { SiteDescriber, SiteLayout } from '../probes/site-layout.js';
 import { RunContext } from './check-context.js';
 import type { EvaluationTime } from './evaluation-time.js';
 import { fittingBufsize, sizeText } from './fit-buffers.js';
@@ -33,6 +33,7 @@ import { preciseProbes } from './precise-probes.js';
 import { COMPILER_WORDS, compilerDefines, dtraceDefines, systemFolders } from './predefined.js';
 import { declarations, preparations } from './preparations.js';
 import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
+import { Sites } from './sites.js';
 import { unstableClauses } from './stability.js';
 import { isSet, systemPreprocessor } from './system-preprocessor.js';
 
@@ -90,29 +91,6 @@ type Matches = readonly (readonly RegisteredProbe[])[];
 
 const isErrorSite = (site: ProbeSite): boolean =>
   site.kind === 'self' && 'phase' in site && site.phase === 'error';
-
-/** Layouts of sites, each described once. */
-class Layouts {
-  readonly #known = new WeakMap<ProbeSite, SiteLayout>();
-  readonly #context: LayoutContext;
-
-  constructor(readonly world: CompileWorld) {
-    const { host } = world;
-    this.#context = { types: host.types, arch: host.arch, has: (feature) => host.has(feature) };
-  }
-
-  of(site: ProbeSite): SiteLayout {
-    let layout = this.#known.get(site);
-    if (layout === undefined) {
-      const describer = this.world.describers.get(site.kind);
-      if (describer === undefined)
-        throw new SiteError(`no installed package knows sites of kind '${site.kind}'`);
-      layout = describer.layout(site, this.#context);
-      this.#known.set(site, layout);
-    }
-    return layout;
-  }
-}
 
 function siteExpressions(context: RunContext, scope: GlobalScope) {
   const isTypeName = (name: string) =>
@@ -216,7 +194,7 @@ export function compileProgram(
   if (options.evaluationTime !== 'exec' && sources.some(({ text }) => text.includes('$target')))
     prepareTarget();
 
-  const layouts = new Layouts(world);
+  const sites = new Sites(world, options.functionMeans);
   const precise = (found: Matches): Matches =>
     preciseProbes(checked.clauses, found, options.preciseArguments);
   const matches = precise(checked.clauses.map(({ description }) => context.match(description)));
@@ -229,7 +207,7 @@ export function compileProgram(
   );
   const variables = [...checked.variables, ...checkAll(declared, context, scope, diagnostics).variables];
   const siteExpression = siteExpressions(context, scope);
-  const layout = (site: ProbeSite) => layouts.of(site);
+  const layout = (site: ProbeSite) => sites.layout(site);
   const prepared = preparations(matches, (text, site) => siteExpression(text, layout(site)), layout);
   const program = {
     ...checked,
@@ -239,7 +217,7 @@ export function compileProgram(
   const compileFor = (found: CompileInput['matches']): TraceImage =>
     compile({
       program,
-      matches: found,
+      matches: sites.choose(found),
       types,
       arch: host.arch,
       cpus: host.cpus,

@@ -1,5 +1,6 @@
 import { type AttachType, type BpfMap, hasFeature, Program, type ProgramSpec } from 'ebpf-napi';
 import type { MapImage, ProgramImage, TraceImage } from '../compiler/image.js';
+import { AttachProgress } from './attach-progress.js';
 import { createMaps } from './image-maps.js';
 import { loadError } from './load-error.js';
 import type { Attachment, AttachOptions, SiteAttacher } from './site-attacher.js';
@@ -16,6 +17,7 @@ function programSpec(image: ProgramImage): ProgramSpec {
     instructions: image.instructions,
     ...(image.expectedAttach !== undefined && { expectedAttach: image.expectedAttach as AttachType }),
     ...(image.attachTo !== undefined && { attachTo: image.attachTo }),
+    ...(image.attachModule !== undefined && { attachIn: image.attachModule }),
   };
 }
 
@@ -67,15 +69,21 @@ async function attachPrograms(
   attachers: ReadonlyMap<string, SiteAttacher>,
   options: AttachOptions,
 ): Promise<Attachment[]> {
-  const attach = async ({ image, program }: LoadedProgram): Promise<readonly Attachment[]> => {
+  const attacherOf = ({ image }: LoadedProgram): SiteAttacher => {
     const attacher = attachers.get(image.kind);
     if (attacher === undefined)
       throw new Error(`no installed package attaches sites of kind '${image.kind}'`);
-    return attacher.attach(program, image, options);
+    return attacher;
   };
+  const slow = programs.filter((loaded) => attacherOf(loaded).oneByOne);
+  const total = slow.reduce((sum, { image }) => sum + image.sites.length, 0);
+  const progress = new AttachProgress(total, options.progress ?? (() => {}));
+  const told = { ...options, attached: (sites: number) => progress.add(sites) };
+  const attach = async (loaded: LoadedProgram) =>
+    attacherOf(loaded).attach(loaded.program, loaded.image, told);
   const attached = await allOrThrow(programs.map(attach), async (done) => {
     await Promise.allSettled(done.flat().map((attachment) => attachment.close()));
-  });
+  }).finally(() => progress.end());
   return attached.flat();
 }
 

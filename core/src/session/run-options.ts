@@ -2,6 +2,7 @@ import type { CompileOptions } from '../compiler/options.js';
 import { type ConsumerOptions, consumerOptions, setConsumerOption } from '../consumer/options.js';
 import { parseCount, parseFlag, parseRate, parseSize } from '../language/option-values.js';
 import { type OptionProblem, optionProblem, optionProblemText } from '../language/options.js';
+import type { FunctionMeans } from '../probes/site.js';
 import type { EvaluationTime } from './evaluation-time.js';
 
 /** A DTrace option as `-x` and `#pragma D option` write it; `undefined`: a name without a value. */
@@ -37,6 +38,8 @@ export interface RunOptions {
   readonly debug: boolean;
   /** The generated programs are printed. */
   readonly verbose: boolean;
+  /** -x fbtbackend: the means by which kernel functions are probed; absent: the best that the kernel has. */
+  readonly functionMeans: FunctionMeans | undefined;
   /** Nanoseconds between two looks at the rings, at most. */
   readonly switchrate: bigint;
   /** Nanoseconds between two readings of aggregations; undefined: whenever they are asked for. */
@@ -50,6 +53,12 @@ export interface RunOptions {
 const DEFAULT_STRSIZE = 256;
 const MEGABYTE = 2 ** 20;
 const SECOND = 1_000_000_000n;
+
+const FUNCTION_MEANS: Readonly<Record<string, FunctionMeans>> = {
+  fentry: 'fentry',
+  kprobe: 'kprobe',
+  kprobe_multi: 'kprobe-multi',
+};
 
 /** What a script sees as its last value of each option. */
 class Settings {
@@ -139,6 +148,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
     bpflog: settings.flag('bpflog'),
     debug: settings.flag('debug'),
     verbose: settings.flag('verbose'),
+    functionMeans: FUNCTION_MEANS[settings.text('fbtbackend') ?? ''],
     switchrate: settings.rate('switchrate', SECOND / 10n),
     aggrate: settings.rate('aggrate', undefined),
     exitrate: later(settings.rate('switchrate', undefined), settings.rate('statusrate', undefined)),

@@ -3,6 +3,8 @@ import type { AggregationEvent, DropEvent, ErrorEvent, ProbeEvent } from '../con
 
 /** What a session tells its listeners, by event name. */
 export interface SessionEvents {
+  /** Attaching takes its time: sites attached one by one so far, and all that are to be. */
+  progress: [{ readonly done: number; readonly total: number }];
   /** Programs are attached, BEGIN has run. */
   started: [];
   /** A probe that the kernel cannot have, or not in all its places; the others are traced. */

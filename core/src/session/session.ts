@@ -10,6 +10,7 @@ import type { OutputRun } from '../consumer/output-format.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import { type SymbolResolver, withoutNames } from '../consumer/symbols.js';
 import type { UnwindSource } from '../host/index.js';
+import type { KernelSymbols } from '../host/symbols/kernel-symbols.js';
 import { bytesOfText } from '../language/text-bytes.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
@@ -29,7 +30,7 @@ import { Schedule } from './schedule.js';
 import type { SessionEvents } from './session-events.js';
 import { type Rates, setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
-import type { SiteAttacher } from './site-attacher.js';
+import type { AttachOptions, SiteAttacher } from './site-attacher.js';
 import { selfPrograms } from './site-kinds/self.js';
 import { speculationFreer } from './speculation-freer.js';
 import type { Target } from './target.js';
@@ -63,6 +64,7 @@ export interface SessionParts {
   readonly program: CompiledProgram;
   readonly attachers: ReadonlyMap<string, SiteAttacher>;
   readonly symbols: SymbolResolver;
+  readonly kernelSymbols: KernelSymbols;
   /** Reads a process's mappings while it is there. */
   readonly remember: (tgid: number) => void;
   readonly unwinding: UnwindSource;
@@ -289,7 +291,7 @@ export class Session extends EventEmitter<SessionEvents> {
       checkBuffers(this.#parts.program);
       const { image, options } = this.#parts.program;
       loaded = await LoadedImage.load(image, options.bpflog ? this.#options.programLog : undefined);
-      await loaded.attach(this.#parts.attachers, { ...this.#place, leftOut: this.#leftOut });
+      await loaded.attach(this.#parts.attachers, this.#attachOptions);
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
       for (const pid of tracedProcesses(this.#parts.program)) {
@@ -434,6 +436,15 @@ export class Session extends EventEmitter<SessionEvents> {
     return cpu === undefined ? {} : { cpu };
   }
 
+  get #attachOptions(): AttachOptions {
+    return {
+      ...this.#place,
+      kernelSymbols: this.#parts.kernelSymbols,
+      leftOut: this.#leftOut,
+      progress: (done, total) => this.emit('progress', { done, total }),
+    };
+  }
+
   /** BEGIN runs while every other program still stands still. */
   #begin(running: Running): void {
     const { state, loaded, timer } = running;
@@ -498,9 +509,8 @@ export class Session extends EventEmitter<SessionEvents> {
     const image = lookout.look(extend);
     if (image === undefined) return;
     consumer.extend(image);
-    const options = { ...this.#place, leftOut: this.#leftOut };
     this.#extending = loaded
-      .extend(image, this.#parts.attachers, options)
+      .extend(image, this.#parts.attachers, this.#attachOptions)
       .then(() => void this.emit('extended', [...image.probes.values()]))
       .catch((error) => this.#stopBecause(error))
       .finally(() => {

@@ -1,5 +1,6 @@
 import type { Program } from 'ebpf-napi';
 import type { ProgramImage } from '../compiler/image.js';
+import type { KernelSymbols } from '../host/symbols/kernel-symbols.js';
 
 /** Something attached; `close` detaches it. */
 export interface Attachment {
@@ -12,6 +13,11 @@ export interface AttachOptions {
   readonly cpu?: number;
   /** Told of a probe that the kernel cannot have in a place where it can have others, and why. */
   readonly leftOut?: (probe: number, reason: string) => void;
+  readonly kernelSymbols?: KernelSymbols | undefined;
+  /** Told now and then how many sites are attached where that takes long. */
+  readonly progress?: (done: number, total: number) => void;
+  /** Counts sites that are done, where the kind attaches one by one. */
+  readonly attached?: ((sites: number) => void) | undefined;
 }
 
 /**
@@ -20,6 +26,8 @@ export interface AttachOptions {
  */
 export interface SiteAttacher {
   readonly kind: string;
+  /** Each site takes its time: the user sees how far it has come. */
+  readonly oneByOne?: boolean;
   /** Throws what the kernel says; the session closes the attachments of others. */
   attach(program: Program, image: ProgramImage, options: AttachOptions): Promise<readonly Attachment[]>;
 }

@@ -16,6 +16,7 @@ const noTypes: TypeSource = {
   findTypedef: () => undefined,
   findEnumerator: () => undefined,
   findSymbol: () => undefined,
+  findFunction: () => undefined,
 };
 
 const probe = (name: string, phase: SelfSite['phase']): Probe => ({

@@ -24,6 +24,7 @@ const context: LayoutContext = {
     findEnum: () => undefined,
     findEnumerator: () => undefined,
     findSymbol: () => undefined,
+    findFunction: () => undefined,
   },
 };
 

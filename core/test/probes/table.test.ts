@@ -30,6 +30,7 @@ const types: TypeSource = {
   findEnum: () => undefined,
   findEnumerator: () => undefined,
   findSymbol: () => undefined,
+  findFunction: () => undefined,
 };
 const host = new RecordedHost({ types, tracepoints: ['one', 'two'] });
 

@@ -16,6 +16,7 @@ const types: TypeSource = {
   findTypedef: () => undefined,
   findEnumerator: () => undefined,
   findSymbol: () => undefined,
+  findFunction: () => undefined,
 };
 
 test.each([

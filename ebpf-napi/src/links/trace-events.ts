@@ -68,13 +68,15 @@ export interface KprobeOptions extends CookieOptions {
   readonly retprobe?: boolean;
 }
 
-/** One kernel function: Linux 4.17 (CONFIG_KPROBES); cookie 5.15. */
-export function* kprobe(program: Program, symbol: string, options: KprobeOptions = {}): Steps<Link> {
+/** One kernel function, by name (`module:name` in a module) or address: Linux 4.17 (CONFIG_KPROBES); cookie 5.15. */
+export function* kprobe(program: Program, target: string | bigint, options: KprobeOptions = {}): Steps<Link> {
   const { offset = 0, retprobe = false } = options;
-  const attr = perfAttr(requirePerfSource('kprobe'), retprobe ? RETPROBE : 0n)
-    .pointer(PerfField.config1, cString(symbol))
-    .u64(PerfField.config2, BigInt(offset));
-  const where = `${symbol}${offset > 0 ? `+${offset}` : ''}${retprobe ? ' (return)' : ''}`;
+  const attr = perfAttr(requirePerfSource('kprobe'), retprobe ? RETPROBE : 0n);
+  if (typeof target === 'string')
+    attr.pointer(PerfField.config1, cString(target)).u64(PerfField.config2, BigInt(offset));
+  else attr.u64(PerfField.config2, target + BigInt(offset));
+  const name = typeof target === 'string' ? target : `0x${target.toString(16)}`;
+  const where = `${name}${offset > 0 ? `+${offset}` : ''}${retprobe ? ' (return)' : ''}`;
   return yield* attachTraceEvent(program, attr, {
     kind: 'kprobe',
     asked: `attach program '${program.spec.name}' to kprobe ${where}`,

@@ -22,12 +22,19 @@ function nameInBtf(spec: ProgramSpec, target: string): { kind: 'typedef' | 'func
   return { kind: 'func', name: target };
 }
 
+function findType(btf: KernelBtf, kind: 'typedef' | 'func', name: string, module: string | undefined) {
+  if (module === undefined) return btf.find(kind, name);
+  const types = btf.module(module);
+  const id = types.findId(kind, name);
+  return id === undefined || id < types.firstId ? undefined : { id, module };
+}
+
 /** Finds the tracepoint, iterator or function in the kernel, then in its modules. */
 export function findTarget(spec: ProgramSpec, btf: () => KernelBtf): AttachTarget {
   if (spec.attachModule !== undefined) return spec.attachModule;
   if (spec.attachTo === undefined) return NONE;
   const { kind, name } = nameInBtf(spec, spec.attachTo);
-  const found = btf().find(kind, name);
+  const found = findType(btf(), kind, name, spec.attachIn);
   if (found?.module !== undefined) {
     const { fd, close } = openModuleBtf(found.module);
     return { btfId: found.id, btfFd: fd, close };

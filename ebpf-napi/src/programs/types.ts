@@ -43,6 +43,8 @@ export interface ProgramSpec {
   readonly expectedAttach?: AttachType;
   /** Tracing programs: the tracepoint (trace_raw_tp), iterator (trace_iter, as in "task") or function. */
   readonly attachTo?: string;
+  /** The kernel module that has the function. Without it the kernel is searched first, then its modules. */
+  readonly attachIn?: string;
   /** The target as a BTF object and an id in it, for one that `attachTo` does not name uniquely. */
   readonly attachModule?: { readonly btfFd: number; readonly btfId: number };
   /** May fault pages in. */

@@ -21,6 +21,8 @@ export interface KernelSymbols {
   /** Bytes from an address to the next symbol: as large as what lies there can be. */
   room(address: bigint): bigint | undefined;
   has(name: string): boolean;
+  /** All symbols with these names, in the kernel's order. */
+  named(names: ReadonlySet<string>): Iterable<KernelSymbol>;
   /** Whether the kernel tells addresses (CAP_SYSLOG, kptr_restrict). */
   readonly addresses: boolean;
   /** All of them, in the kernel's order. */
@@ -121,6 +123,10 @@ export class Kallsyms implements KernelSymbols {
       else high = middle;
     }
     return { keys, lines, next: low };
+  }
+
+  *named(names: ReadonlySet<string>): Generator<KernelSymbol> {
+    for (const symbol of this) if (names.has(symbol.name)) yield symbol;
   }
 
   *[Symbol.iterator](): Generator<KernelSymbol> {

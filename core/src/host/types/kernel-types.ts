@@ -1,5 +1,5 @@
 import { type Btf, BtfError, type BtfKind, type KernelBtf } from 'ebpf-napi/btf';
-import type { Type, TypeSource } from '../../language/types.js';
+import type { FunctionType, Type, TypeSource } from '../../language/types.js';
 import type { KernelSymbols } from '../symbols/kernel-symbols.js';
 import { BtfTypes } from './btf-types.js';
 import { indexEnumerators } from './enumerators.js';
@@ -74,6 +74,17 @@ export class KernelTypes implements TypeSource {
     return { type: type ?? VOID, address };
   }
 
+  findFunction(name: string, module?: string): FunctionType | undefined {
+    for (const types of this.#places(module)) {
+      const id = types.btf.findId('func', name);
+      // A module's types answer for the kernel's too.
+      if (id === undefined || id < types.btf.firstId) continue;
+      const type = types.typeOf(id);
+      if (type.kind === 'function') return type;
+    }
+    return undefined;
+  }
+
   /** Whether the kernel describes its types at all. */
   get available(): boolean {
     return this.#base() !== undefined;
@@ -84,12 +95,21 @@ export class KernelTypes implements TypeSource {
     return this.#base()?.btf.findId('func', name) !== undefined;
   }
 
+  /** Names of the functions that a module's own types describe. */
+  functionNames(module: string): ReadonlySet<string> {
+    return new Set(this.#own(module)?.btf.names('func'));
+  }
+
   /** The rests of the names of a module's own type definitions that start with `prefix`. */
   typedefNames(prefix: string, module: string): string[] {
-    const vmlinux = this.#base();
-    const types = vmlinux && (VMLINUX.has(module) ? vmlinux : this.#module(module, vmlinux));
-    const names = types === undefined ? [] : [...types.btf.names('typedef')];
+    const names = [...(this.#own(module)?.btf.names('typedef') ?? [])];
     return names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+  }
+
+  /** The types of one module, or of the kernel itself. */
+  #own(module: string): BtfTypes | undefined {
+    const vmlinux = this.#base();
+    return vmlinux && (VMLINUX.has(module) ? vmlinux : this.#module(module, vmlinux));
   }
 
   #find(kind: BtfKind, name: string, module: string | undefined): Type | undefined {

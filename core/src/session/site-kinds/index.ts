@@ -1,4 +1,7 @@
 import type { SiteAttacher } from '../site-attacher.js';
+import { fentryAttacher } from './fentry.js';
+import { kprobeAttacher } from './kprobe.js';
+import { kprobeMultiAttacher } from './kprobe-multi.js';
 import { counterAttacher, timerAttacher } from './perf-events.js';
 import { rawTracepointAttacher } from './raw-tracepoint.js';
 import { selfAttacher } from './self.js';
@@ -11,4 +14,7 @@ export const builtInAttachers: readonly SiteAttacher[] = [
   timerAttacher,
   uprobeAttacher,
   counterAttacher,
+  fentryAttacher,
+  kprobeAttacher,
+  kprobeMultiAttacher,
 ];

@@ -64,6 +64,7 @@ export const types: TypeSource = {
   findEnum: (tag) => (tag === 'state' ? state : undefined),
   findTypedef: (name) => (name === 'u64' ? { kind: 'typedef', name, to: basic.UNSIGNED_LONG } : undefined),
   findEnumerator: (name) => (name === 'PIDTYPE_TGID' ? { value: 1n, type: basic.INT } : undefined),
+  findFunction: () => undefined,
   findSymbol: (name) => {
     const type = symbols.get(name);
     return type && { type, address: 0x1000n };
