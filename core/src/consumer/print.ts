@@ -74,13 +74,13 @@ class Printer {
     const label = name === '' ? '' : `.${name} = `;
     const text = `${margin}${label}${this.#value(shape, bit, indent, bitSize)},\n`;
     const full = shape.kind !== 'record' && this.#size > this.#limit && bit / 8 + shape.size >= this.#limit;
-    return full ? text + this.#end(indent) : text;
+    // Where the end of the bytes is that of a record of a record, it is marked one to the left of the members.
+    return full ? text + this.#end(Math.max(this.#outer, indent - 1)) : text;
   }
 
-  /** Within a record of a record it stands one to the left of the members. */
   #end(indent: number): string {
     this.#cut = true;
-    return `${' '.repeat(Math.max(this.#outer, indent - 1))}...\n`;
+    return `${' '.repeat(indent)}...\n`;
   }
 
   #elements(shape: ShapeOf<'array'>, at: number, indent: number): string {

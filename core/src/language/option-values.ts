@@ -48,7 +48,7 @@ export function parseRate(text: string): bigint | undefined {
 
 /** `4m`, `0x1000`, `512`. Bytes. */
 export function parseSize(text: string): number | undefined {
-  const [, digits, unit = ''] = /^(0x[0-9a-f]+|\d+)([kmgt]?)b?$/i.exec(text) ?? [];
+  const [, digits, unit = ''] = /^(0x[0-9a-f]+|\d+)(?:([kmgt])b?)?$/i.exec(text) ?? [];
   if (digits === undefined) return undefined;
   const size = Number(digits) * (MULTIPLES[unit.toLowerCase()] ?? 1);
   return Number.isSafeInteger(size) ? size : undefined;

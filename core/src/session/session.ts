@@ -158,6 +158,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #stopping: Promise<void> | undefined;
   #extending: Promise<void> | undefined;
   #stopWanted = false;
+  #exitTimer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
   constructor(parts: SessionParts, options: SessionOptions = {}) {
@@ -479,7 +480,7 @@ export class Session extends EventEmitter<SessionEvents> {
       }
       this.#rememberProcesses(running, due);
       this.#extend(running);
-      if (running.state.stopping && (running.exit?.due() ?? true)) void this.stop();
+      if (running.state.stopping) this.#exit(running.exit?.remaining() ?? 0);
     } catch (error) {
       this.#stopBecause(error);
     }
@@ -491,6 +492,12 @@ export class Session extends EventEmitter<SessionEvents> {
   get #isHeldUp(): boolean {
     for (const queue of this.#queues) if (queue.full) return true;
     return false;
+  }
+
+  /** A program called exit(). */
+  #exit(wait: number): void {
+    if (wait === 0) void this.stop();
+    else this.#exitTimer ??= globalThis.setTimeout(() => void this.stop(), wait);
   }
 
   /** Often at first: a command may load its libraries and be gone within moments. */
@@ -543,6 +550,7 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #stop(running: Running): Promise<void> {
     this.#phase = 'stopping';
+    clearTimeout(this.#exitTimer);
     const { state, loaded, timer, rings, unwinder, generated, consumer, drops, recorder } = running;
     timer.stop();
     state.stopTracing();

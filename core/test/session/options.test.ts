@@ -22,6 +22,7 @@ describe('values', () => {
     ['0x10', 16],
     ['1g', 2 ** 30],
     ['-1', undefined],
+    ['1b', undefined],
     ['k', undefined],
   ])('size %s', (text, value) => expect(parseSize(text)).toBe(value));
 });
