@@ -15,3 +15,6 @@ translator cpuinfo_t < struct task_struct *T > {
 };
 
 inline cpuinfo_t *curcpu = xlate <cpuinfo_t *> (curthread);
+inline psetid_t pset = curcpu->cpu_pset;
+inline chipid_t chip = curcpu->cpu_chip;
+inline lgrp_id_t lgrp = curcpu->cpu_lgrp;

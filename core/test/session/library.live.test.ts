@@ -13,6 +13,7 @@ describe('the D library', () => {
     expect(await evaluate('curpsinfo->pr_psargs')).toContain('node');
     expect(await evaluate('curlwpsinfo->pr_lwpid == tid')).toBe(1);
     expect(await evaluate('curcpu->cpu_id == cpu')).toBe(1);
+    expect(await evaluate('chip == curcpu->cpu_chip && pset == 0 && lgrp == curcpu->cpu_lgrp')).toBe(1);
   });
 
   it('knows files and folders', async () => {
