@@ -141,7 +141,12 @@ const starting = new Map<string, Option>([
     ],
     ['jstackframes', 'number', '50', 'frames of jstack()'],
     ['looplimit', 'number', '1000', 'turns that one loop may take'],
-    ['maxframes', 'number', '', 'most frames of any stack; the kernel records no more than 127 of its own'],
+    [
+      'maxframes',
+      'number',
+      '',
+      'most frames of any stack, and the frames of those that are not said to have fewer; the kernel has 127 at most',
+    ],
     ['noresolve', 'flag', 'off', 'addresses in programs are printed without names of functions'],
     ['nspec', 'number', '1', 'speculations'],
     ['pcapsize', 'size', '64', 'bytes of a packet that pcap() records'],

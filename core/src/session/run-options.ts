@@ -52,6 +52,8 @@ export interface RunOptions {
 
 const DEFAULT_STRSIZE = 256;
 const MEGABYTE = 2 ** 20;
+/** Of a stack when nothing is said of its depth. */
+const USUAL_FRAMES = 20;
 const SECOND = 1_000_000_000n;
 
 const FUNCTION_MEANS: Readonly<Record<string, FunctionMeans>> = {
@@ -116,6 +118,7 @@ function consumerPart(settings: Settings): ConsumerOptions {
 /** Resolves settings given in ascending priority: the script's pragmas first, the command line's after them. */
 export function runOptions(list: readonly OptionSetting[]): RunOptions {
   const settings = new Settings(list);
+  const frames = settings.count('maxframes', USUAL_FRAMES);
   return {
     compile: {
       // The option counts characters; what holds a string also holds its end.
@@ -130,8 +133,8 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
       specsize: settings.size('specsize', 32_768),
       printsize: settings.size('printsize', 8192),
       looplimit: settings.count('looplimit', 1000),
-      stackframes: settings.count('stackframes', 20),
-      ustackframes: settings.count('ustackframes', 20),
+      stackframes: settings.count('stackframes', frames),
+      ustackframes: settings.count('ustackframes', frames),
       ustackunwind: settings.oneOf('ustackunwind', ['auto', 'fp', 'dwarf']),
       jstackframes: settings.count('jstackframes', 50),
       maxframes: settings.count('maxframes', undefined),

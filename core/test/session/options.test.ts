@@ -67,6 +67,7 @@ describe('settings', () => {
 
   test('of frames stay below maxframes; exit() is looked for at the slower of the rates that are set', () => {
     expect(runOptions([]).exitrate).toBeUndefined();
+    expect(runOptions([['maxframes', '25']]).compile).toMatchObject({ stackframes: 25, ustackframes: 25 });
     const rates = runOptions([
       ['switchrate', '1s'],
       ['statusrate', '5s'],
