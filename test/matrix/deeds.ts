@@ -16,6 +16,9 @@ const BARE_SPINNING = 'kernels in emulated machines spin without telling';
 const PRESSURE = 'it takes a machine that runs out of memory';
 const modprobe = (...args: readonly string[]): Deed => ['/bin/busybox', 'modprobe', ...args];
 const MODULE: readonly Deed[] = [modprobe('dummy'), modprobe('-r', 'dummy')];
+/** Probes that fire only while some processor has nothing to do, which no work can bring about on a busy machine. */
+export const AT_REST: ReadonlySet<string> = new Set(['idlethread']);
+
 const TALK: readonly Deed[] = [['tcp'], ['udp']];
 
 export const MAKING: Readonly<Record<string, Readonly<Record<string, Making>>>> = {
