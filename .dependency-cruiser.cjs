@@ -31,11 +31,12 @@ const rooms = {
     'core/src/plugins',
   ],
   cli: ['core', 'providers', 'ebpf-napi'],
+  tester: ['core', 'providers'],
 };
 
 // Tests may reach into the rooms they test.
 const source = (room) => (room.includes('/') ? room : `${room}/(src|dist)`);
-const own = '^(ebpf-napi|core|cli|providers|examples)/';
+const own = '^(ebpf-napi|core|cli|providers|tester|examples)/';
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room ${room}`,

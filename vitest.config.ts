@@ -11,6 +11,7 @@ export default defineConfig({
       { find: /^ebpf-napi\/(asm|btf)$/, replacement: src('ebpf-napi/src/$1/index.ts') },
       { find: /^@dtrace\/core$/, replacement: src('core/src/index.ts') },
       { find: /^@dtrace\/core\/(.+)$/, replacement: src('core/src/$1.ts') },
+      { find: /^@dtrace\/tester$/, replacement: src('tester/src/index.ts') },
       { find: /^@dtrace\/provider-([a-z]+)$/, replacement: src('providers/$1/src/index.ts') },
     ],
   },
@@ -19,7 +20,7 @@ export default defineConfig({
     isolate: false,
     // Property tests on a machine that is busy with live tests and a guest.
     testTimeout: 30_000,
-    include: ['{ebpf-napi,core,cli,providers/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: ['{ebpf-napi,core,cli,tester,providers/*,examples/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],
   },
 });

@@ -4,7 +4,10 @@ import base from './vitest.config.ts';
 /** Tests that need root and the running kernel. One worker: they share tracepoints, counters and the CPUs. */
 const live = {
   test: {
-    include: ['{ebpf-napi,core,cli,providers/*}/test/**/*.live.test.ts', 'test/**/*.live.test.ts'],
+    include: [
+      '{ebpf-napi,core,cli,tester,providers/*,examples/*}/test/**/*.live.test.ts',
+      'test/**/*.live.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**'],
     maxWorkers: 1,
     fileParallelism: false,

@@ -3,7 +3,7 @@
 import { pathToFileURL } from 'node:url';
 import { bin, run } from './run.mjs';
 
-const ROOMS = ['ebpf-napi', 'core', 'cli', 'providers', 'examples'];
+const ROOMS = ['ebpf-napi', 'core', 'cli', 'providers', 'tester', 'examples'];
 export const CHECKS = [
   { name: 'format and lint', command: 'biome', args: ['check', '--diagnostic-level=error', '.'] },
   { name: 'typed lint', command: 'oxlint', args: ['--type-aware', '--quiet'] },

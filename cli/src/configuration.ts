@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const FILES = ['dtrace.config.json', 'dtrace.config.yaml', 'dtrace.config.yml'];
+const FILES = ['json', 'yaml', 'yml', 'js', 'cjs', 'mjs', 'ts'].map((end) => `dtrace.config.${end}`);
 
 /** The folder to look for configuration from, when a look is worth it. */
 export function configurationFolder(from: string): string | undefined {

@@ -76,6 +76,7 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
   return openDTrace({
     providers: BUNDLED,
     ...(config ? { config } : { searchFrom: configurationFolder(process.cwd()) }),
+    discoverFrom: process.cwd(),
     libraryPaths: values(invocation, 'libdir'),
     typeFiles: values(invocation, 'btf'),
     // The bundled command has it beside the addon.

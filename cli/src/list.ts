@@ -36,7 +36,9 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
   const lines = new Lines(openWriter());
   const show = ({ id, probe, provider }: RegisteredProbe) => {
     lines.add(columns(String(id), probe.provider, probe.module, probe.function, probe.name));
-    if (invocation.verbose) lines.add(probeDetails(probe, provider.attributes, kinds?.get(id)));
+    if (!invocation.verbose) return;
+    const description = provider.describe?.(probe);
+    lines.add(probeDetails(probe, provider.attributes, { kind: kinds?.get(id), description }));
   };
   lines.add(columns('ID', 'PROVIDER', 'MODULE', 'FUNCTION', 'NAME'));
   if (compiled === undefined) {

@@ -11,11 +11,20 @@ function attachment({ site }: Probe, kind: string | undefined): string[] {
 }
 
 /** What -lv and -ev add below a probe's name. */
-export function probeDetails(probe: Probe, attributes: ProviderAttributes, kind?: string): string {
+export function probeDetails(
+  probe: Probe,
+  attributes: ProviderAttributes,
+  {
+    kind,
+    description,
+  }: { readonly kind?: string | undefined; readonly description?: string | undefined } = {},
+): string {
   const args = probe.arguments.args.map(
     ({ type, translated }, index) => `\t\targs[${index}]: ${translated ?? type}\n`,
   );
+  const told = description?.split('\n').map((line) => `\t${line}\n`);
   return [
+    ...(told === undefined ? [] : ['\n', ...told]),
     '\n\tProbe Description Attributes\n',
     attributeLines(probeAttributes(probe, attributes)),
     '\n\tArgument Attributes\n',

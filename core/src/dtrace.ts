@@ -27,6 +27,8 @@ export interface DTraceOptions {
   readonly config?: string | undefined;
   /** Folder to look for configuration in, upwards to the project's. Absent: no configuration is looked for. */
   readonly searchFrom?: string | undefined;
+  /** Folder whose project may depend on provider packages: those with the keyword `dtrace-provider` are used. */
+  readonly discoverFrom?: string | undefined;
   /** Folders of D libraries. */
   readonly libraryPaths?: readonly string[];
   /** The folder of this package's own D library, where it is not beside the code. */
@@ -113,7 +115,8 @@ export class DTrace {
     const sources = typeof source === 'string' ? [{ name: '(program)', text: source }] : source;
     const own = this.#ownLibrary === undefined ? {} : { ownLibrary: this.#ownLibrary };
     const world = { ...this.#siteWorld, registry: this.registry };
-    return compileProgram(sources, { libraryPaths: this.#libraryPaths, ...own, ...request }, world);
+    const libraryPaths = [...this.#libraryPaths, ...this.#parts.libraries];
+    return compileProgram(sources, { libraryPaths, ...own, ...request }, world);
   }
 
   /** By probe id: the kind of site that serves the probes of a run whose provider leaves that to the kernel's abilities. */
@@ -148,11 +151,12 @@ export class DTrace {
 /** Puts an engine together: the given packages, and those that configuration names. */
 export async function openDTrace(options: DTraceOptions = {}): Promise<DTrace> {
   const host = options.host ?? new LocalHost(options.typeFiles);
-  const wanted = options.config !== undefined || options.searchFrom !== undefined;
+  const { searchFrom, discoverFrom } = options;
+  const wanted = [options.config, searchFrom, discoverFrom].some((place) => place !== undefined);
   let found: FoundPackages = { packages: [], problems: [] };
   if (wanted) {
     const config = options.config ?? process.env.DTRACE_CONFIG;
-    found = await loadPackages({ config, searchFrom: options.searchFrom });
+    found = await loadPackages({ config, searchFrom, discoverFrom });
   }
   const dtrace = new DTrace(host, [...(options.providers ?? []), ...found.packages], options);
   for (const problem of found.problems) dtrace.report(problem);

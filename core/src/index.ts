@@ -43,7 +43,7 @@ export {
   type ProviderDefinition,
   type ProviderPackage,
 } from './plugins/define-provider.js';
-export { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export { D_LIBRARY, HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
 export { probeAttributes, STRONGEST, weakest } from './probes/attributes.js';
 export {
   formatProbeName,

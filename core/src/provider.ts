@@ -37,7 +37,13 @@ export {
 } from './plugins/define-provider.js';
 export { moduleMatcher, moduleNames } from './plugins/module-names.js';
 export { type ProcessTarget, processTargets, targetState } from './plugins/process-targets.js';
-export { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export type {
+  OptionValue,
+  ProviderOption,
+  ProviderOptionSchema,
+  ProviderOptions,
+} from './plugins/provider-options.js';
+export { D_LIBRARY, HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
 export { attributes, UNSTABLE } from './probes/attributes.js';
 export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';
 export { functionArguments } from './probes/function-arguments.js';

@@ -6,7 +6,7 @@ import type { Provider } from '../probes/provider.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
 import type { SiteAttacher } from '../session/site-attacher.js';
 import { API_VERSION, isProviderPackage, type ProviderPackage } from './define-provider.js';
-import { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
+import { D_LIBRARY, HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
 
 /** A provider package that cannot be used, and why, in one line. */
 export interface PluginProblem {
@@ -34,6 +34,8 @@ export interface Parts {
   readonly attachers: ReadonlyMap<string, SiteAttacher>;
   /** By name; a package's replaces one of ours. */
   readonly formats: ReadonlyMap<string, OutputFormat>;
+  /** Folders of D libraries. */
+  readonly libraries: readonly string[];
   readonly problems: readonly PluginProblem[];
 }
 
@@ -55,7 +57,7 @@ function install(plugin: ProviderPackage, engine: DependencyContainer): void {
   checkPackage(plugin);
   const trial = engine.createChildContainer();
   plugin.register(trial);
-  for (const token of [PROVIDER, SITE_DESCRIBER, SITE_ATTACHER, OUTPUT_FORMAT] as symbol[]) {
+  for (const token of [PROVIDER, SITE_DESCRIBER, SITE_ATTACHER, OUTPUT_FORMAT, D_LIBRARY] as symbol[]) {
     for (const instance of own(trial, token)) engine.registerInstance(token, instance);
   }
 }
@@ -85,6 +87,7 @@ export function assemble(host: Host, packages: readonly ProviderPackage[], built
   return {
     container,
     problems,
+    libraries: own<string>(container, D_LIBRARY as symbol),
     providers: own<Provider>(container, PROVIDER as symbol),
     describers: byKind([...builtIn.describers, ...own<SiteDescriber>(container, SITE_DESCRIBER as symbol)]),
     attachers: byKind([...builtIn.attachers, ...own<SiteAttacher>(container, SITE_ATTACHER as symbol)]),

@@ -5,7 +5,8 @@ import type { Host } from '../host/host.js';
 import type { Provider } from '../probes/provider.js';
 import type { SiteDescriber } from '../probes/site-layout.js';
 import type { SiteAttacher } from '../session/site-attacher.js';
-import { HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
+import { type ProviderOptionSchema, type ProviderOptions, resolveOptions } from './provider-options.js';
+import { D_LIBRARY, HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './tokens.js';
 
 /** Raised when a provider package written for an older one would no longer work. */
 export const API_VERSION = 1;
@@ -18,6 +19,8 @@ export interface ProviderPackage {
   readonly apiVersion: number;
   /** Shown when the package cannot be used. */
   readonly name: string;
+  /** The same package with options; throws an `Error` of one line when they are not as it describes them. */
+  configure?(options: unknown): ProviderPackage;
   register(container: DependencyContainer): void;
 }
 
@@ -29,7 +32,11 @@ export interface ProviderDefinition {
   /** Classes to be made by the container. */
   readonly providers?: readonly Injectable<Provider>[];
   /** Without classes and decorators: makes the provider itself. */
-  readonly create?: (host: Host) => Provider;
+  readonly create?: (host: Host, options: ProviderOptions) => Provider;
+  /** What configuration may set. */
+  readonly options?: ProviderOptionSchema;
+  /** Folders of D libraries, as paths: their translators and inlines are there for every script. */
+  readonly libraries?: readonly string[];
   /** New kinds of site; both halves of each. */
   readonly siteKinds?: readonly { readonly describer: SiteDescriber; readonly attacher: SiteAttacher }[];
   /** Forms of output, for `--format`. */
@@ -48,7 +55,11 @@ function make(provider: Injectable<Provider>, engine: DependencyContainer): Prov
   return here.resolve(provider as Injectable<Provider> & (new () => Provider));
 }
 
-function register(definition: ProviderDefinition, container: DependencyContainer): void {
+function register(
+  definition: ProviderDefinition,
+  options: ProviderOptions,
+  container: DependencyContainer,
+): void {
   for (const provider of definition.providers ?? []) {
     const factory = instanceCachingFactory((engine) => make(provider, engine));
     container.register(PROVIDER, { useFactory: factory });
@@ -56,24 +67,30 @@ function register(definition: ProviderDefinition, container: DependencyContainer
   const { create } = definition;
   if (create !== undefined) {
     container.register(PROVIDER, {
-      useFactory: instanceCachingFactory((resolver) => create(resolver.resolve(HOST))),
+      useFactory: instanceCachingFactory((resolver) => create(resolver.resolve(HOST), options)),
     });
   }
   for (const { describer, attacher } of definition.siteKinds ?? []) {
     container.registerInstance(SITE_DESCRIBER, describer);
     container.registerInstance(SITE_ATTACHER, attacher);
   }
+  for (const folder of definition.libraries ?? []) container.registerInstance(D_LIBRARY, folder);
   for (const format of definition.outputs ?? []) container.registerInstance(OUTPUT_FORMAT, format);
   definition.register?.(container);
 }
 
 /** Makes the default export of a provider package. */
 export function defineProvider(definition: ProviderDefinition): ProviderPackage {
+  return configured(definition, resolveOptions(definition.options ?? {}));
+}
+
+function configured(definition: ProviderDefinition, options: ProviderOptions): ProviderPackage {
   return {
     brand: BRAND,
     apiVersion: API_VERSION,
     name: definition.name,
-    register: (container) => register(definition, container),
+    configure: (given) => configured(definition, resolveOptions(definition.options ?? {}, given)),
+    register: (container) => register(definition, options, container),
   };
 }
 

@@ -13,4 +13,6 @@ export const HOST: InjectionToken<Host> = Symbol.for('@dtrace/core:host');
 export const PROVIDER: InjectionToken<Provider> = Symbol.for('@dtrace/core:provider');
 export const SITE_DESCRIBER: InjectionToken<SiteDescriber> = Symbol.for('@dtrace/core:site-describer');
 export const SITE_ATTACHER: InjectionToken<SiteAttacher> = Symbol.for('@dtrace/core:site-attacher');
+/** Folders of D libraries that packages bring along. */
+export const D_LIBRARY: InjectionToken<string> = Symbol.for('@dtrace/core:d-library');
 export const OUTPUT_FORMAT: InjectionToken<OutputFormat> = Symbol.for('@dtrace/core:output-format');

@@ -82,6 +82,8 @@ export interface Provider {
    * does not make the provider list its probes.
    */
   readonly probeNames?: readonly string[];
+  /** What `-lv` adds about a probe, in lines of text: when it fires, what its arguments are. */
+  describe?(probe: Probe): string | undefined;
   /** Why this provider lists nothing, in one line, when that is so; undefined when it works. */
   unavailable?(): string | undefined;
   /** Probes it would list on another kernel. */

@@ -31,6 +31,8 @@ export type Alternatives = string | TableSite | readonly (string | TableSite)[];
 
 export interface TableProbe extends Partial<ProbeArguments> {
   readonly name: string;
+  /** When it fires and what it carries, for `-lv`. */
+  readonly help?: string;
   readonly module?: string;
   readonly function?: string;
   readonly tracepoint: Alternatives;
@@ -103,6 +105,10 @@ class TableProvider implements Provider {
   probes(): readonly Probe[] {
     this.#found ??= this.#find();
     return this.#found.probes;
+  }
+
+  describe({ name }: Probe): string | undefined {
+    return this.#table.probes.find((probe) => probe.name === name)?.help;
   }
 
   missing(): readonly MissingProbe[] {

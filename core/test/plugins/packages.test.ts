@@ -93,7 +93,63 @@ describe('packages', () => {
   });
 });
 
-describe('configuration is never code', () => {
+describe('options', () => {
+  const configured = (options: string) =>
+    user(write('dtrace.config.json', `{ "providers": [{ "package": "./o.mjs", "options": ${options} }] }`));
+
+  beforeEach(() => {
+    write(
+      'o.mjs',
+      `import { defineProvider } from '${new URL('../../dist/provider.js', import.meta.url).href}';
+       export default defineProvider({
+         name: 'o',
+         options: { pattern: { type: 'string', help: 'which', default: '*' }, kind: { type: 'strings', help: 'k', oneOf: ['a', 'b'] } },
+       });`,
+    );
+  });
+
+  test.each([
+    ['{ "pattern": 3 }', "./o.mjs: its option 'pattern' is a string"],
+    ['{ "patern": "x" }', "./o.mjs: it has no option 'patern'; it has pattern, kind"],
+    ['{ "kind": ["a", "c"] }', "./o.mjs: its option 'kind' is one of a, b, not 'c'"],
+    ['[]', './o.mjs: its options are not an object'],
+  ])('%s are not as the package describes them', async (options, problem) => {
+    expect(told(await configured(options))).toEqual([problem]);
+  });
+
+  test('are taken when they are', async () => {
+    expect(names(await configured('{ "kind": ["a"] }'))).toEqual(['o']);
+  });
+});
+
+describe('packages that a project depends on', () => {
+  const found = () => loadPackages({ discoverFrom: join(folder, 'src'), euid: 1000 });
+
+  test('are found by their keyword, whatever they are called', async () => {
+    const text = (keywords: string) => `{ "exports": "./main.mjs", "keywords": [${keywords}] }`;
+    write(
+      'package.json',
+      '{ "dependencies": { "a": "1" }, "devDependencies": { "@acme/b": "1", "c": "1", "gone": "1" } }',
+    );
+    for (const [name, keywords] of [
+      ['a', '"dtrace-provider"'],
+      ['@acme/b', '"x", "dtrace-provider"'],
+      ['c', '"dtrace"'],
+    ] as const) {
+      write(`node_modules/${name}/package.json`, text(keywords));
+      write(`node_modules/${name}/main.mjs`, packageText(name));
+    }
+    expect(names(await found())).toEqual(['a', '@acme/b']);
+    // Root takes nothing out of a folder that others can write.
+    expect(await loadPackages({ discoverFrom: folder, euid: 0 })).toEqual({ packages: [], problems: [] });
+  });
+
+  test('or not', async () => {
+    expect(names(await found())).toEqual([]);
+  });
+});
+
+describe('configuration that was only found is not run as code where others can write', () => {
   const trap = () => `require('node:fs').writeFileSync(${JSON.stringify(join(folder, 'trapped'))}, '');`;
 
   test.each(['.config/config.js', '.config/config.cjs', 'dtrace.config.js', '.dtracerc.js'])(
@@ -103,7 +159,7 @@ describe('configuration is never code', () => {
       const cwd = process.cwd;
       process.cwd = () => folder;
       try {
-        expect(await user()).toEqual({ packages: [], problems: [] });
+        expect(names(await user())).toEqual([]);
       } finally {
         process.cwd = cwd;
       }
@@ -111,10 +167,9 @@ describe('configuration is never code', () => {
     },
   );
 
-  test('and not when it is named either', async () => {
-    const path = write('config.cjs', trap());
-    await expect(user(path)).rejects.toThrow('never code');
-    expect(() => rmSync(join(folder, 'trapped'))).toThrow('ENOENT');
+  test('but where it is named, it is', async () => {
+    const text = 'export default { providers: ["./x.mjs"] };';
+    expect(names(await user(write('config.mjs', text)))).toEqual(['x']);
   });
 });
 
