@@ -1,0 +1,33 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { hasFeature } from 'ebpf-napi';
+import { expect, test } from 'vitest';
+import { DTrace, LocalHost } from '../../../core/src/index.js';
+import { runOn } from '../../../core/test/session/live.js';
+import dtraceProvider from '../../dtrace/src/index.js';
+import fbt from '../src/index.js';
+
+const engine = new DTrace(new LocalHost(), [dtraceProvider, fbt]);
+
+/** Reads of this very process: the size tells them from others. */
+const SCRIPT = `
+  self uint64_t count;
+  fbt::ksys_read:entry /pid == $target/ { self->count = args[2]; }
+  fbt::ksys_read:return /pid == $target && self->count == 77/ {
+    printf("%s %s %d %d %d", probemod, probefunc, self->count, (int)args[1], (int)arg1);
+    exit(0);
+  }`;
+
+function read77(): void {
+  const file = openSync('/proc/self/status', 'r');
+  readSync(file, Buffer.alloc(77));
+  closeSync(file);
+}
+
+for (const means of ['fentry', 'kprobe', 'kprobe_multi']) {
+  test.skipIf(!hasFeature(means))(`entry and return of a function by ${means}`, async () => {
+    const timer = setInterval(read77, 20);
+    const request = { target: process.pid, options: [['fbtbackend', means] as [string, string]] };
+    const { text } = await runOn(engine, SCRIPT, request).finally(() => clearInterval(timer));
+    expect(text).toBe('vmlinux ksys_read 77 77 77');
+  });
+}
