@@ -58,8 +58,8 @@ export class KernelTypes implements TypeSource {
   }
 
   /**
-   * BTF types functions and per-CPU variables only. Of any other variable there is an address; it counts as a signed
-   * integer that has the room up to the next symbol.
+   * BTF types functions and per-CPU variables only. Of any other variable there is an address; it counts as an integer
+   * that has the room up to the next symbol: words are mostly unsigned, smaller ones mostly are not.
    */
   findSymbol(
     name: string,
@@ -187,7 +187,7 @@ export class KernelTypes implements TypeSource {
 
 /** The widest that fits. */
 const INTEGERS: readonly Type[] = [
-  { kind: 'integer', name: 'long', size: 8, signed: true },
+  { kind: 'integer', name: 'unsigned long', size: 8, signed: false },
   { kind: 'integer', name: 'int', size: 4, signed: true },
   { kind: 'integer', name: 'short', size: 2, signed: true },
   { kind: 'integer', name: 'char', size: 1, signed: true, char: true },
