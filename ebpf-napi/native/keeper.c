@@ -25,7 +25,7 @@ enum { STACK = 64 * 1024, PIDFD_OPEN = 434 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* The process that has a keeper: a forked child has none. */
 static pid_t owner;
-static int requests[2], replies[2], parent_fd;
+static int requests[2], replies[2], parent_fd, keeper_fd;
 
 #if defined(__x86_64__)
 static long raw(long number, const long *a) {
@@ -93,7 +93,7 @@ static long start(void) {
   if (parent_fd < 0 || pipe2(requests, O_CLOEXEC) != 0 || pipe2(replies, O_CLOEXEC) != 0) return -errno;
   sigfillset(&all);
   pthread_sigmask(SIG_BLOCK, &all, &old);
-  int pid = clone(keep, stack + STACK, CLONE_VM | CLONE_FILES, NULL);
+  int pid = clone(keep, stack + STACK, CLONE_VM | CLONE_FILES | CLONE_PIDFD, NULL, &keeper_fd);
   int error = errno;
   pthread_sigmask(SIG_SETMASK, &old, NULL);
   if (pid < 0) return -error;
@@ -101,14 +101,28 @@ static long start(void) {
   return 0;
 }
 
+/* Waits for the answer; -ECANCELED: somebody has killed the keeper, and there will be none. */
+static long await_answer(struct kept_call *call) {
+  struct pollfd fds[2] = {{.fd = replies[0], .events = POLLIN}, {.fd = keeper_fd, .events = POLLIN}};
+  for (;;) {
+    if (poll(fds, 2, -1) < 0) continue;
+    if ((fds[0].revents & POLLIN) && read(replies[0], &call, sizeof call) == sizeof call) return 0;
+    if (fds[1].revents == 0) continue;
+    owner = 0;
+    return -ECANCELED;
+  }
+}
+
 long call_kept(struct kept_call *call) {
-  struct kept_call *done = call;
+  struct kept_call *request = call;
+  long error;
   pthread_mutex_lock(&lock);
-  long error = owner == getpid() ? 0 : start();
-  if (error == 0) {
-    if (write(requests[1], &done, sizeof done) != sizeof done) error = -errno;
-    while (error == 0 && read(replies[0], &done, sizeof done) != sizeof done)
-      if (errno != EINTR) error = -errno;
+  /* Another keeper has a second try. */
+  for (int tries = 0; tries < 2; tries++) {
+    error = owner == getpid() ? 0 : start();
+    if (error == 0 && write(requests[1], &request, sizeof request) != sizeof request) error = -errno;
+    if (error == 0) error = await_answer(call);
+    if (error != -ECANCELED) break;
   }
   pthread_mutex_unlock(&lock);
   return error == 0 ? call->result : error;

@@ -342,6 +342,31 @@ describe.skipIf(target === undefined)('links in user code', () => {
     await expect(none).rejects.toThrow(/not a regular file/);
   });
 
+  test(
+    'uprobes outlive whoever attaches and closes them for this process',
+    needs('uprobe_multi'),
+    async () => {
+      const program = await load({ type: 'kprobe', expectedAttach: 'trace_uprobe_multi' }, ...withCookie);
+      const { path, offset } = target!;
+      const places = (cookie: bigint) => ({
+        path,
+        offsets: BigUint64Array.of(offset),
+        cookies: BigUint64Array.of(cookie),
+      });
+      const first = await attachUprobeMulti(program, places(3n));
+      const others = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], {
+        encoding: 'utf8',
+      });
+      process.kill(Number(/(\d+) uprobe-keeper/.exec(others)?.[1]), 'SIGKILL');
+      runBash();
+      expect(cookie()).toBe(3n);
+      await first.close();
+      keep(await attachUprobeMulti(program, places(4n)));
+      runBash();
+      expect(cookie()).toBe(4n);
+    },
+  );
+
   test('uprobe session', needs('uprobe_session'), async () => {
     const spec = { type: 'kprobe', expectedAttach: 'trace_uprobe_session' } as const;
     const program = await load(spec, ...all);
