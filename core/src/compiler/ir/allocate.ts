@@ -26,8 +26,10 @@ interface Interval {
   hint: V | undefined;
 }
 
-const KEPT = [6, 7, 8, 9];
-const FREE = [0, 3, 4, 5, ...KEPT];
+/** Registers as bits. */
+const KEPT = 0b11_1100_0000;
+const FREE = 0b00_0011_1001 | KEPT;
+const lowest = (registers: number): number => 31 - Math.clz32(registers & -registers);
 /** BPF's limit for one frame. */
 export const MAX_FRAME = 512;
 
@@ -98,16 +100,16 @@ export function allocate(fn: IrFunction): Allocation {
       if (active[i]!.end < interval.start || (active[i]!.end === interval.start && interval.start % 2 === 0))
         active.splice(i, 1);
     const candidates = interval.crossesCall ? KEPT : FREE;
-    const taken = new Set(active.map((a) => registers.get(a.v)!));
+    let taken = 0;
+    for (const { v } of active) taken |= 1 << registers.get(v)!;
     const hinted = interval.hint === undefined ? undefined : registers.get(interval.hint);
-    const free = candidates.filter((r) => !taken.has(r));
-    const chosen = hinted !== undefined && free.includes(hinted) ? hinted : free[0];
-    if (chosen !== undefined) {
-      registers.set(interval.v, chosen);
+    const free = candidates & ~taken;
+    if (free !== 0) {
+      registers.set(interval.v, hinted !== undefined && (free & (1 << hinted)) !== 0 ? hinted : lowest(free));
       active.push(interval);
       continue;
     }
-    const rivals = active.filter((a) => candidates.includes(registers.get(a.v)!));
+    const rivals = active.filter((a) => (candidates & (1 << registers.get(a.v)!)) !== 0);
     const weakest = rivals.reduce((a, b) => (cost(b) < cost(a) ? b : a), interval);
     if (weakest === interval) {
       spilled.push(interval);

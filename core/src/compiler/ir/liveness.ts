@@ -110,20 +110,32 @@ export interface Live {
   readonly moved: (index: number) => number;
 }
 
+function predecessorsOf(blocks: readonly Block[]): number[][] {
+  const predecessors = blocks.map((): number[] => []);
+  blocks.forEach(({ successors }, b) => {
+    for (const s of successors) predecessors[s]!.push(b);
+  });
+  return predecessors;
+}
+
+/** What is live where each block starts. Sets only grow; a block is looked at again when one behind it has grown. */
 function liveSets(body: readonly IrInsn[], blocks: readonly Block[]): Set<V>[] {
   const liveIn = blocks.map(() => new Set<V>());
-  for (let changed = true; changed; ) {
-    changed = false;
-    for (let b = blocks.length - 1; b >= 0; b--) {
-      const block = blocks[b]!;
-      const live = new Set<V>();
-      for (const s of block.successors) for (const v of liveIn[s]!) live.add(v);
-      for (let i = block.end - 1; i >= block.start; i--) step(body[i]!, live);
-      const known = liveIn[b]!;
-      if (live.size !== known.size) {
-        liveIn[b] = live;
-        changed = true;
-      }
+  const predecessors = predecessorsOf(blocks);
+  const waiting = blocks.map((_, b) => b);
+  const waits = new Uint8Array(blocks.length).fill(1);
+  for (let b = waiting.pop(); b !== undefined; b = waiting.pop()) {
+    waits[b] = 0;
+    const block = blocks[b]!;
+    const live = new Set<V>();
+    for (const s of block.successors) for (const v of liveIn[s]!) live.add(v);
+    for (let i = block.end - 1; i >= block.start; i--) step(body[i]!, live);
+    if (live.size === liveIn[b]!.size) continue;
+    liveIn[b] = live;
+    for (const p of predecessors[b]!) {
+      if (waits[p] === 1) continue;
+      waits[p] = 1;
+      waiting.push(p);
     }
   }
   return liveIn;
