@@ -60,22 +60,24 @@ class Printer {
 
   #members(shape: ShapeOf<'record'>, bit: number, indent: number): string {
     let text = '';
+    const last = shape.members.at(-1);
     for (const member of shape.members) {
       if (this.#cut) break;
-      text += this.#member(member, bit + member.bitOffset, indent);
+      // What ends with the last member of a record of a record is marked one to the left of the members.
+      const end = member === last ? Math.max(this.#outer, indent - 1) : indent;
+      text += this.#member(member, bit + member.bitOffset, indent, end);
     }
     return text;
   }
 
-  #member({ name, shape, bitSize }: PrintMember, bit: number, indent: number): string {
+  #member({ name, shape, bitSize }: PrintMember, bit: number, indent: number, end: number): string {
     const margin = ' '.repeat(indent);
     if (bit / 8 >= this.#limit) return this.#end(indent);
     if (this.#isZero(shape, bit, bitSize)) return '';
     const label = name === '' ? '' : `.${name} = `;
     const text = `${margin}${label}${this.#value(shape, bit, indent, bitSize)},\n`;
     const full = shape.kind !== 'record' && this.#size > this.#limit && bit / 8 + shape.size >= this.#limit;
-    // Where the end of the bytes is that of a record of a record, it is marked one to the left of the members.
-    return full ? text + this.#end(Math.max(this.#outer, indent - 1)) : text;
+    return full ? text + this.#end(end) : text;
   }
 
   #end(indent: number): string {

@@ -54,7 +54,7 @@ describe('print', () => {
       ],
     };
     expect(printText({ pointer: false, shape: nested }, [Buffer.concat([bytes, bytes])], 4)).toBe(
-      '(struct t) {\n .in = (struct s) {\n  .a = (int)-1,\n ...\n },\n}',
+      '(struct t) {\n .in = (struct s) {\n  .a = (int)-1,\n  ...\n },\n}',
     );
   });
   it('shows plain numbers', () => {
