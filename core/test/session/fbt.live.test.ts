@@ -1,10 +1,10 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { hasFeature } from 'ebpf-napi';
 import { expect, test } from 'vitest';
-import { DTrace, LocalHost } from '../../../core/src/index.js';
-import { runOn } from '../../../core/test/session/live.js';
-import dtraceProvider from '../../dtrace/src/index.js';
-import fbt from '../src/index.js';
+import dtraceProvider from '../../../providers/dtrace/src/index.js';
+import fbt from '../../../providers/fbt/src/index.js';
+import { DTrace, LocalHost } from '../../src/index.js';
+import { runOn } from './live.js';
 
 const engine = new DTrace(new LocalHost(), [dtraceProvider, fbt]);
 

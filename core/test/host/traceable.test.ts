@@ -1,7 +1,7 @@
 import { Btf, BtfBuilder } from 'ebpf-napi/btf';
 import { expect, test } from 'vitest';
-import { DTrace, RecordedHost } from '../../../core/src/index.js';
-import fbt from '../src/index.js';
+import fbt from '../../../providers/fbt/src/index.js';
+import { DTrace, RecordedHost } from '../../src/index.js';
 
 /** Functions of one int, one of which takes any number of further arguments. */
 function types(): Btf {
