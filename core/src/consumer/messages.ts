@@ -35,6 +35,8 @@ const dropKinds: Readonly<Record<DropKind, DropWords>> = {
   },
 };
 
+export const dropKindNames: readonly string[] = Object.keys(dropKinds);
+
 export function dropText({ kind, count, cpu }: Drop, tags = false): string {
   const { tag, name, reason = '' } = dropKinds[kind];
   const place = cpu === undefined ? '' : ` on CPU ${cpu}`;

@@ -29,7 +29,10 @@ export function resolveOptions(schema: ProviderOptionSchema, given: unknown = {}
   const values = Object.entries(schema).map(([name, option]) => {
     const value = (given as Record<string, unknown>)[name];
     if (value === undefined) return [name, option.default] as const;
-    if (!isType[option.type](value)) throw new Error(`its option '${name}' is a ${option.type}`);
+    if (!isType[option.type](value))
+      throw new Error(
+        `its option '${name}' is a ${option.type === 'strings' ? 'list of strings' : option.type}`,
+      );
     const words = typeof value === 'string' ? [value] : typeof value === 'object' ? value : [];
     const wrong = option.oneOf && words.find((word) => !option.oneOf!.includes(word));
     if (wrong !== undefined)

@@ -10,6 +10,7 @@ import {
   consumerOptions,
   type Terminal,
 } from '../../src/consumer/index.js';
+import { dropKindNames } from '../../src/consumer/messages.js';
 import { image, int, Kernel, keyText, recordBytes, schema, string, symbols, words } from './fixture.js';
 
 const formats = new Map(builtInFormats.map((format) => [format.name, format]));
@@ -107,6 +108,11 @@ describe('json', () => {
       new Set(['format', 'probe', 'aggregation', 'drop', 'error', 'exit']),
     );
     expect(events.flatMap((event) => event.function ?? [])).toEqual(schemas.map((each) => each.function));
+  });
+
+  it('knows every kind of drop', () => {
+    for (const kind of dropKindNames)
+      expect([kind, validate({ type: 'drop', kind, count: 1, text: '' })]).toEqual([kind, true]);
   });
 
   it.each([
