@@ -86,13 +86,13 @@ class Target {
   }
 }
 
-const SCRIPT = (pid, functions) => `
+const SCRIPT = (pid) => `
   BEGIN { printf("on\\n"); }
-  pid${pid}:libc:${functions}:entry, pid${pid}:libc:malloc:return, pid${pid}:libc:free:entry { @[probefunc] = count(); }`;
+  pid${pid}:libc:str*:entry, pid${pid}:libc:malloc:return, pid${pid}:libc:free:entry { @[probefunc] = count(); }`;
 
 /** dtrace at work on the target; resolves when it says that it traces. */
-function trace(pid, functions) {
-  const child = spawn(dtrace, ['-qn', SCRIPT(pid, functions), '-x', 'switchrate=50hz'], {
+function trace(pid) {
+  const child = spawn(dtrace, ['-qn', SCRIPT(pid), '-x', 'switchrate=50hz'], {
     stdio: ['ignore', 'pipe', 'ignore'],
     // The launcher replaces itself by the program, which this process then kills.
     env: { ...process.env, NODE_OPTIONS: '' },
@@ -102,8 +102,8 @@ function trace(pid, functions) {
   return { child, ended, on: Promise.race([on, ended]) };
 }
 
-async function during(phase, target, { timing, functions }) {
-  const { child, ended, on } = trace(target.pid, functions);
+async function during(phase, target, timing) {
+  const { child, ended, on } = trace(target.pid);
   if (phase === 'attaching') {
     // From the first place that is probed on, at the latest when all are.
     await until('attaching begins', () => target.isProbed || child.exitCode !== null);
@@ -123,13 +123,13 @@ async function during(phase, target, { timing, functions }) {
 
 export const PHASES = ['attaching', 'tracing', 'detaching'];
 
-/** Throws when the target did not survive. `functions`: the pattern of those that are probed besides two. */
-export async function killDtrace(times, { phases = PHASES, functions = 'str*', say = () => {} } = {}) {
+/** Throws when the target did not survive. */
+export async function killDtrace(times, { phases = PHASES, say = () => {} } = {}) {
   const target = await Target.start();
   try {
     await target.check();
     for (const phase of phases) {
-      for (let i = 0; i < times; i++) await during(phase, target, { timing: 40, functions });
+      for (let i = 0; i < times; i++) await during(phase, target, 40);
       say(`killed ${times} times while ${phase}: the target goes on untouched`);
     }
   } finally {
