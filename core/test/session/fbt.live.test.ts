@@ -28,6 +28,6 @@ for (const means of ['fentry', 'kprobe', 'kprobe_multi']) {
     const timer = setInterval(read77, 20);
     const request = { target: process.pid, options: [['fbtbackend', means] as [string, string]] };
     const { text } = await runOn(engine, SCRIPT, request).finally(() => clearInterval(timer));
-    expect(text).toBe('vmlinux ksys_read 77 77 77');
+    expect(text.trim()).toBe('vmlinux ksys_read 77 77 77');
   });
 }
