@@ -1,3 +1,4 @@
+import { hasFeature } from 'ebpf-napi';
 import { describe, expect, it } from 'vitest';
 import { quantizeBuckets, quantizeCount, quantizeValue } from '../../src/language/quantize.js';
 import { run } from './live.js';
@@ -19,8 +20,10 @@ describe('aggregations', () => {
   });
 
   it('of distributions may be some thousands in one clause', async () => {
-    const { text } = await run(`BEGIN { x = 5; ${times(2000, () => '@ = quantize(x);')} exit(0); }`);
-    expect(text).toMatch(/ 4 \|@+ +2000 /);
+    // A kernel without long jumps takes much shorter programs.
+    const count = hasFeature('cpu_v4') ? 2000 : 500;
+    const { text } = await run(`BEGIN { x = 5; ${times(count, () => '@ = quantize(x);')} exit(0); }`);
+    expect(text).toMatch(new RegExp(` 4 \\|@+ +${count} `));
   });
 
   it('quantize() has the bucket of every power and of what is beside it', async () => {
