@@ -21,7 +21,7 @@ describe('aggregations', () => {
 
   it('of distributions may be some thousands in one clause', async () => {
     // A kernel without long jumps takes much shorter programs.
-    const count = hasFeature('cpu_v4') ? 2000 : 500;
+    const count = hasFeature('cpu_v4') ? 2000 : 300;
     const { text } = await run(`BEGIN { x = 5; ${times(count, () => '@ = quantize(x);')} exit(0); }`);
     expect(text).toMatch(new RegExp(` 4 \\|@+ +${count} `));
   });
