@@ -62,7 +62,10 @@ describe('jstack() of generated and interpreted code, between native frames', ()
   test.skipIf(!jdk)('Java, whose virtual machine is asked for the names', async () => {
     const folder = scratch();
     execFileSync('javac', ['-d', folder, join(import.meta.dirname, 'Spinning.java')]);
-    const pid = start('java', ['-XX:+PreserveFramePointer', '-cp', folder, 'Spinning']);
+    // However long it runs: a compiled function, called by an interpreted one.
+    const commands = ['quiet', 'dontinline,Spinning::inner', 'exclude,Spinning::main'];
+    const flags = ['-XX:+PreserveFramePointer', ...commands.map((each) => `-XX:CompileCommand=${each}`)];
+    const pid = start('java', [...flags, '-cp', folder, 'Spinning']);
     const names = ['Spinning.inner', 'Interpreter', 'JavaMain', 'start_thread'];
     expect(ascending(order(await stackWith(pid, names), names))).toBe(true);
   });
