@@ -1,8 +1,7 @@
-import { mkdirSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import { kernelBtf, mapFile, useKernelBtf } from 'ebpf-napi';
 import { Btf, KernelBtf } from 'ebpf-napi/btf';
-import { isOwn } from './kernel-facts.js';
+import { isOwn, keep } from './kept-files.js';
 
 /**
  * The kernel's types with their indexes, kept in one file: opening it costs a fraction of reading them from sysfs and
@@ -25,19 +24,10 @@ export class BtfCache {
     return this.#unsaved;
   }
 
-  /** Writes what was read anew. Failing to is no failure. */
+  /** Writes what was read anew. */
   save(): void {
-    const btf = this.#unsaved;
+    if (this.#unsaved !== undefined) keep(this.file, this.#unsaved.vmlinux.snapshot());
     this.#unsaved = undefined;
-    if (btf === undefined) return;
-    const temporary = `${this.file}.${process.pid}`;
-    try {
-      mkdirSync(dirname(this.file), { recursive: true, mode: 0o700 });
-      writeFileSync(temporary, btf.vmlinux.snapshot(), { mode: 0o600 });
-      renameSync(temporary, this.file);
-    } catch {
-      // A read-only or full disk.
-    }
   }
 
   #read(): Btf | undefined {

@@ -1,6 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { homedir, release, version } from 'node:os';
+import { release, version } from 'node:os';
 import { join } from 'node:path';
+import { fileName, keep, readKept } from './kept-files.js';
 
 /** JSON values: what a fact may be. */
 export type Fact = string | number | boolean | null | readonly Fact[] | { readonly [key: string]: Fact };
@@ -37,24 +37,18 @@ export class KernelFacts {
     return found;
   }
 
-  /** Writes what is new. Failing to is no failure: the next run finds out again. */
+  /** Writes what is new. */
   save(): void {
     if (!this.#changed || this.#file === undefined) return;
     this.#changed = false;
-    try {
-      mkdirSync(join(this.#file, '..'), { recursive: true, mode: 0o700 });
-      const temporary = `${this.#file}.${process.pid}`;
-      writeFileSync(temporary, JSON.stringify(Object.fromEntries(this.#facts ?? [])), { mode: 0o600 });
-      renameSync(temporary, this.#file);
-    } catch {
-      // A read-only or full disk.
-    }
+    keep(this.#file, JSON.stringify(Object.fromEntries(this.#facts ?? [])));
   }
 
   #read(): Map<string, Fact> {
+    const kept = this.#file === undefined ? undefined : readKept(this.#file);
+    if (kept === undefined) return this.#unknown();
     try {
-      if (this.#file === undefined || !isOwn(this.#file)) return this.#unknown();
-      const facts = Object.entries(JSON.parse(readFileSync(this.#file, 'utf8')) as Record<string, Fact>);
+      const facts = Object.entries(JSON.parse(kept.toString()) as Record<string, Fact>);
       const known = new Map(facts);
       return known.get(IDENTITY) === this.#identity ? known : this.#unknown();
     } catch {
@@ -65,23 +59,6 @@ export class KernelFacts {
   #unknown(): Map<string, Fact> {
     return new Map([[IDENTITY, this.#identity]]);
   }
-}
-
-/** A file somebody else could have written says nothing. */
-export function isOwn(path: string): boolean {
-  const { uid, mode } = statSync(path);
-  return uid === process.geteuid?.() && (mode & 0o022) === 0;
-}
-
-/** A text as the name of a file. */
-export function fileName(text: string): string {
-  return text.replace(/[^A-Za-z0-9.]+/g, '-').slice(0, 160);
-}
-
-/** Root's cache is the system's; others have one in their home folder. */
-export function cacheFolder(): string {
-  if (process.geteuid?.() === 0) return '/var/cache/dtrace';
-  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'dtrace');
 }
 
 /** The kernel and what this process may do with it. */

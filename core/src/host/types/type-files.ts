@@ -1,10 +1,10 @@
-import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, extname, join, resolve } from 'node:path';
 import { Btf, BtfError } from 'ebpf-napi/btf';
 import { memoryBytes } from '../elf/byte-source.js';
 import { ElfStructure } from '../elf/elf-file.js';
-import { cacheFolder, fileName } from '../kernel-facts.js';
+import { cacheFolder, fileName, keepOneOf, readOneOf } from '../kept-files.js';
 
 /** A file that was named as a source of types is none. The message is for its user. */
 export class TypeFileError extends Error {
@@ -17,6 +17,10 @@ export interface TypeFile {
   readonly name: string;
   readonly btf: Btf;
 }
+
+/** Types of files that are kept: how they are named, and of how many. */
+const KEPT = 'types-';
+const MOST_KEPT = 20;
 
 const BTF_MAGIC = 0xeb9f;
 const HEADERS = new Set(['.h', '.c']);
@@ -46,26 +50,22 @@ function runs(command: string, args: readonly string[]): void {
 }
 
 /** DWARF to BTF, which takes a while for a kernel: the result is kept, under what it was made from. */
-function converted(path: string): Buffer {
+function keptOrConverted(path: string): Buffer {
   const { size, mtimeMs } = statSync(path);
-  const kept = join(cacheFolder(), `types-${fileName(resolve(path))}-${size}-${Math.trunc(mtimeMs)}`);
-  try {
-    return readFileSync(kept);
-  } catch {
-    // Not yet made.
-  }
+  const file = join(cacheFolder(), `${KEPT}${fileName(resolve(path))}-${size}-${Math.trunc(mtimeMs)}`);
+  const kept = readOneOf(file);
+  if (kept !== undefined) return kept;
+  const bytes = converted(path);
+  keepOneOf(file, bytes, KEPT, MOST_KEPT);
+  return bytes;
+}
+
+function converted(path: string): Buffer {
   const folder = mkdtempSync(join(tmpdir(), 'dtrace-types-'));
   try {
     const made = join(folder, 'btf');
     runs('pahole', [`--btf_encode_detached=${made}`, path]);
-    const bytes = contents(made);
-    try {
-      mkdirSync(cacheFolder(), { recursive: true, mode: 0o700 });
-      renameSync(made, kept);
-    } catch {
-      // Another file system, or one that cannot be written: it is made again next time.
-    }
-    return bytes;
+    return contents(made);
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -93,7 +93,7 @@ function bytesOf(path: string): Buffer {
       `${path} is neither BTF, nor an object file, nor C (a name that ends in .h or .c)`,
     );
   const section = elf.section('.BTF');
-  return section === undefined ? converted(path) : elf.contents(section);
+  return section === undefined ? keptOrConverted(path) : elf.contents(section);
 }
 
 /** Reads BTF, an object file with BTF or DWARF, or C. `base`: the kernel's own types, for those of modules. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { buildId } from '../elf/build-id.js';
 import { type ByteSource, fileBytes } from '../elf/byte-source.js';
 import { ElfStructure } from '../elf/elf-file.js';
-import { cacheFolder } from '../kernel-facts.js';
+import { cacheFolder } from '../kept-files.js';
 import { type Mapping, parseMaps } from '../symbols/memory-map.js';
 import { type UnwindTable, unwindTable } from './table.js';
 import { loadTable, saveTable } from './table-cache.js';

@@ -1,12 +1,12 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { isOwn } from '../kernel-facts.js';
+import { keepOneOf, readOneOf } from '../kept-files.js';
 import type { UnwindTable } from './table.js';
 
 /** Raised when tables of the same file come out another way. */
 const FORMAT = 1;
 /** Fewer rows are made faster than a file is read. */
 const LEAST_ROWS = 1000;
+/** Of files that were replaced since, nobody asks again. */
+const MOST_TABLES = 1000;
 const HEADER = 8;
 
 const align8 = (size: number): number => Math.ceil(size / 8) * 8;
@@ -15,9 +15,9 @@ type Head = Pick<UnwindTable, 'segments' | 'base' | 'distinct'> & { readonly row
 
 /** A table kept on disk; undefined where there is none that can be used. */
 export function loadTable(path: string): UnwindTable | undefined {
+  const bytes = readOneOf(path);
+  if (bytes === undefined) return undefined;
   try {
-    if (!isOwn(path)) return undefined;
-    const bytes = readFileSync(path);
     if (bytes.readUInt32LE(0) !== FORMAT) return undefined;
     const size = bytes.readUInt32LE(4);
     const { rows, ...head } = JSON.parse(bytes.toString('utf8', HEADER, HEADER + size)) as Head;
@@ -30,7 +30,7 @@ export function loadTable(path: string): UnwindTable | undefined {
   }
 }
 
-/** Keeps a table, if that pays. Failing to is no failure: it is made again the next time. */
+/** Keeps a table, if that pays. */
 export function saveTable(path: string, { segments, base, distinct, pcs, rules }: UnwindTable): void {
   if (pcs.length < LEAST_ROWS) return;
   const head: Head = { segments, base, distinct, rows: pcs.length };
@@ -42,12 +42,5 @@ export function saveTable(path: string, { segments, base, distinct, pcs, rules }
   text.copy(bytes, HEADER);
   bytes.set(new Uint8Array(pcs.buffer, pcs.byteOffset, pcs.byteLength), start);
   bytes.set(new Uint8Array(rules.buffer, rules.byteOffset, rules.byteLength), start + pcs.byteLength);
-  try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    const temporary = `${path}.${process.pid}`;
-    writeFileSync(temporary, bytes, { mode: 0o600 });
-    renameSync(temporary, path);
-  } catch {
-    // A read-only or full disk.
-  }
+  keepOneOf(path, bytes, '', MOST_TABLES);
 }
