@@ -15,17 +15,13 @@ if (process.env.DTRACE_EXTRA_CA_CERTS !== undefined) {
   delete process.env.DTRACE_EXTRA_CA_CERTS;
 }
 
-const bundle = path.join(__dirname, 'dist', 'dtrace.cjs');
+const dist = path.join(__dirname, 'dist');
 const uid = process.geteuid();
 
-const { size, mtimeMs } = fs.statSync(bundle);
-const build = `${size}-${Math.round(mtimeMs)}.cache`;
-
 /** Beside the bundle where that can be written, in the user's cache folder otherwise. */
-function cacheFiles() {
-  const name = `dtrace-${process.version}-${process.arch}-${build}`;
+function cacheFiles(name) {
   const home = process.env.XDG_CACHE_HOME || (process.env.HOME && path.join(process.env.HOME, '.cache'));
-  const folders = [path.dirname(bundle), home && path.join(home, 'dtrace')];
+  const folders = [dist, home && path.join(home, 'dtrace')];
   return folders.filter(Boolean).map((folder) => path.join(folder, name));
 }
 
@@ -44,12 +40,12 @@ function readCache(file) {
   }
 }
 
-function writeCache(files, data) {
+function writeCache(files, data, old) {
   for (const file of files) {
     const temporary = `${file}.${process.pid}`;
     try {
       fs.mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
-      removeOld(path.dirname(file));
+      removeOld(path.dirname(file), old);
       fs.writeFileSync(temporary, data, { mode: 0o644, flag: 'wx' });
       fs.renameSync(temporary, file);
       return;
@@ -60,26 +56,37 @@ function writeCache(files, data) {
   }
 }
 
-function removeOld(folder) {
-  for (const name of fs.readdirSync(folder)) {
-    const old = /^dtrace-.*\.cache$/.test(name) && !name.endsWith(build);
-    if (old) fs.rmSync(path.join(folder, name), { force: true });
-  }
+function removeOld(folder, isOld) {
+  for (const name of fs.readdirSync(folder))
+    if (isOld(name)) fs.rmSync(path.join(folder, name), { force: true });
 }
 
-const files = cacheFiles();
-const cachedData = readCache(files[0]) ?? (files[1] && readCache(files[1]));
-// Code from a cache has lost its way to import(): the build calls this one instead.
-const importModule = (specifier) => import(specifier);
 const wrapper = '(function (exports, require, module, __filename, __dirname, __import) {';
-const script = new vm.Script(`${wrapper}${fs.readFileSync(bundle, 'latin1')}\n})`, {
-  filename: bundle,
-  cachedData,
-});
-// At exit the cache also holds the functions that ran, which are the ones the next start needs.
-if (cachedData === undefined || script.cachedDataRejected) {
-  process.once('exit', () => writeCache(files, script.createCachedData()));
+
+function load(name) {
+  const bundle = path.join(dist, name);
+  const { size, mtimeMs } = fs.statSync(bundle);
+  const build = `${size}-${Math.round(mtimeMs)}.cache`;
+  const files = cacheFiles(`${name}-${process.version}-${process.arch}-${build}`);
+  const cachedData = readCache(files[0]) ?? (files[1] && readCache(files[1]));
+  const script = new vm.Script(`${wrapper}${fs.readFileSync(bundle, 'latin1')}\n})`, {
+    filename: bundle,
+    cachedData,
+  });
+  // At exit the cache also holds the functions that ran, which are the ones the next start needs.
+  if (cachedData === undefined || script.cachedDataRejected) {
+    const isOld = (file) => file.startsWith(`${name}-`) && file.endsWith('.cache') && !file.endsWith(build);
+    process.once('exit', () => writeCache(files, script.createCachedData(), isOld));
+  }
+  const module_ = { exports: {} };
+  const require_ = require('node:module').createRequire(bundle);
+  script.runInThisContext()(module_.exports, require_, module_, bundle, dist, importModule);
+  return module_.exports;
 }
-const module_ = { exports: {} };
-const require_ = require('node:module').createRequire(bundle);
-script.runInThisContext()(module_.exports, require_, module_, bundle, path.dirname(bundle), importModule);
+
+/** Code from a cache has lost its way to import(): the build calls this one instead. */
+async function importModule(specifier) {
+  return specifier === './work.cjs' ? load('work.cjs') : import(specifier);
+}
+
+load('dtrace.cjs');

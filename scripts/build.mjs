@@ -26,13 +26,22 @@ async function buildPackages() {
   await must('compiling the packages', process.execPath, [tsc, '-b', '--pretty', 'false']);
 }
 
+/** What needs the engine is a file of its own, loaded when it is needed. */
+const apart = {
+  name: 'apart',
+  setup(build) {
+    build.onResolve({ filter: /^\.\/work\.js$/ }, () => ({ path: './work.cjs', external: true }));
+  },
+};
+
 /** One CommonJS file: Node reads it in a third of the time that the packages' own modules take. */
-export async function bundleCommand() {
+async function bundle(entry, file, plugins) {
   const { build } = await import('esbuild');
   const { outputFiles } = await build({
     write: false,
-    entryPoints: [join(dist, 'bundle.js')],
-    outfile: join(dist, 'dtrace.cjs'),
+    plugins,
+    entryPoints: [join(dist, entry)],
+    outfile: join(dist, file),
     bundle: true,
     platform: 'node',
     target: 'node20',
@@ -49,11 +58,15 @@ export async function bundleCommand() {
   });
   // cli/start.cjs hands its own import() in: the bundle has none while it runs from the code cache.
   const code = outputFiles[0].text.replaceAll(/\bimport\(/g, '__import(');
+  replace(file, (path) => writeFileSync(path, code));
+}
+
+export async function bundleCommand() {
   // Commands that run may have the old files mapped: those are replaced, never written into.
   const addon = modified(prebuilt) > modified(compiled) ? prebuilt : compiled;
   replace('ebpf_napi.node', (file) => copyFileSync(addon, file));
   cpSync(join(root, 'core', 'dlib'), join(dist, 'dlib'), { recursive: true });
-  replace('dtrace.cjs', (file) => writeFileSync(file, code));
+  await Promise.all([bundle('work.js', 'work.cjs', []), bundle('bundle.js', 'dtrace.cjs', [apart])]);
 }
 
 function replace(name, write) {

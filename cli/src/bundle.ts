@@ -1,4 +1,4 @@
-/** Entry of the bundled command: the one file that is not an ES module when it runs. */
+/** Entry of the bundled command, which is no ES module when it runs. */
 import { join } from 'node:path';
 import { main } from './main.js';
 

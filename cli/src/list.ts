@@ -3,6 +3,7 @@ import { type DTrace, type RegisteredProbe, SiteError } from '@dtrace/core';
 import { nameMatcher } from '@dtrace/core/provider';
 import { type Compiled, compilePrograms } from './engine.js';
 import type { Invocation } from './invocation.js';
+import { knownListing } from './known-listing.js';
 import { complain, EXIT } from './report.js';
 import { probeDetails } from './stability.js';
 import { openTargets } from './targets.js';
@@ -17,7 +18,13 @@ function columns(id: string, provider: string, module: string, func: string, nam
 /** Gathers lines: one write per probe would take longer than finding them. */
 class Lines {
   #text = '';
+  readonly #all: string[] = [];
   constructor(readonly writer: Writer) {}
+
+  /** Everything written so far. */
+  get all(): string {
+    return this.#all.join('');
+  }
 
   add(text: string): void {
     this.#text += text;
@@ -26,11 +33,17 @@ class Lines {
 
   flush(): void {
     this.writer.write(this.#text);
+    this.#all.push(this.#text);
     this.#text = '';
   }
 }
 
-export function list(engine: DTrace, invocation: Invocation, openWriter: () => Writer): number {
+export function list(
+  engine: DTrace,
+  invocation: Invocation,
+  openWriter: () => Writer,
+  addon: string | undefined,
+): number {
   const compiled = invocation.programs.length === 0 ? undefined : compileForListing(engine, invocation);
   const kinds = invocation.verbose && compiled ? chosenKinds(engine, compiled) : undefined;
   const lines = new Lines(openWriter());
@@ -54,6 +67,7 @@ export function list(engine: DTrace, invocation: Invocation, openWriter: () => W
     }
   }
   lines.flush();
+  if (!lines.writer.closed && engine.problems.length === 0) knownListing(invocation, addon)?.write(lines.all);
   engine.host.saveFacts();
   return EXIT.success;
 }

@@ -120,6 +120,16 @@ describe('dtrace command', () => {
     expect(status).toBe(0);
   });
 
+  it('lists all probes the same from what the last listing kept, and anew when asked for more', () => {
+    const listings = [run(['-l']), run(['-l']), run(['-x', 'quiet', '-l'])];
+    expect(new Set(listings.map(({ stdout }) => stdout)).size).toBe(1);
+    const config = new URL('../../examples/third-party-provider/dtrace.config.json', import.meta.url)
+      .pathname;
+    const { stdout } = run(['-l'], { DTRACE_CONFIG: config });
+    expect(stdout).toMatch(/ oom +vmlinux +kill\n/);
+    expect(run(['-l']).stdout).toBe(listings[0]!.stdout);
+  });
+
   it('compiles only under -e', () => {
     expect(run(['-e', '-n', 'BEGIN { exit(5); }'])).toMatchObject({ stdout: '', status: 0 });
   });

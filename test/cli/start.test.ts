@@ -58,6 +58,14 @@ describe('start with a code cache', () => {
     expect(caches()).not.toContain(old);
   });
 
+  it('loads the second part from a cache of its own, when the first asks for it', () => {
+    const first = `__import('./work.cjs').then(({ work }) => console.log(work()));`;
+    writeFileSync(join(folder, 'dist/dtrace.cjs'), first);
+    writeFileSync(join(folder, 'dist/work.cjs'), 'exports.work = () => "worked";');
+    for (const _ of [1, 2]) expect(start()).toEqual({ stdout: 'worked', stderr: '', status: 0 });
+    expect(caches().map((name) => name.split('-')[0])).toEqual(['dtrace.cjs', 'work.cjs']);
+  });
+
   it.each([
     ['damaged', () => writeFileSync(cacheFile(), 'nonsense')],
     ['writable by others', () => chmodSync(cacheFile(), 0o666)],

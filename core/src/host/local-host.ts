@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { release, version } from 'node:os';
 import { join } from 'node:path';
 import { featureNames, hasFeature, MissingFeatureError, possibleCpus } from 'ebpf-napi';
@@ -6,9 +6,10 @@ import { BtfError } from 'ebpf-napi/btf';
 import { BtfCache } from './btf-cache.js';
 import { type CodeFile, openCodeFile } from './elf/code-file.js';
 import { hasFunction } from './functions.js';
-import type { Architecture, Host, HostFiles } from './host.js';
+import type { Architecture, Host } from './host.js';
 import { cacheFolder, fileName } from './kept-files.js';
 import { type Fact, KernelFacts, kernelIdentity } from './kernel-facts.js';
+import { LocalFiles } from './local-files.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { readJitMap } from './symbols/jit-map-file.js';
 import { writeJvmNames } from './symbols/jvm-names.js';
@@ -24,32 +25,6 @@ import { readTable } from './unwind/read-table.js';
 import { ProcUnwindSource } from './unwind/source.js';
 
 const ARCHITECTURES: Readonly<Record<string, Architecture>> = { x64: 'x64', arm64: 'arm64' };
-
-function ifThere<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
-}
-
-class LocalFiles implements HostFiles {
-  readText(path: string): string | undefined {
-    return ifThere(() => readFileSync(path, 'utf8'));
-  }
-
-  readDir(path: string): readonly string[] | undefined {
-    return ifThere(() => readdirSync(path).sort());
-  }
-
-  readLink(path: string): string | undefined {
-    return ifThere(() => readlinkSync(path));
-  }
-
-  inode(path: string): number | undefined {
-    return ifThere(() => statSync(path).ino);
-  }
-}
 
 function openKernel(cache: BtfCache): BtfSource | undefined {
   try {

@@ -1,0 +1,28 @@
+/** What needs the engine. A part of the bundled command of its own: the rest starts without it. */
+import { checkOptions, openEngine, refuseWithoutRights } from './engine.js';
+import { explained } from './explained.js';
+import type { Invocation } from './invocation.js';
+import { mayTrace } from './process-status.js';
+import { Writer } from './writer.js';
+
+async function perform(invocation: Invocation, addon: string | undefined): Promise<number> {
+  const openWriter = () => Writer.to(invocation.outputFile);
+  if (invocation.mode !== 'check') refuseWithoutRights(mayTrace());
+  checkOptions(invocation.options);
+  const engine = await openEngine(invocation, addon);
+  if (invocation.mode === 'check') {
+    const { check } = await import('./check.js');
+    return check(engine, invocation, openWriter);
+  }
+  if (invocation.mode === 'list') {
+    const { list } = await import('./list.js');
+    return list(engine, invocation, openWriter, addon);
+  }
+  const { trace } = await import('./trace.js');
+  return trace(engine, invocation, openWriter);
+}
+
+/** `addon`: the native addon's file, for a bundle, which has no package folders to find it in. */
+export function work(invocation: Invocation, addon: string | undefined): Promise<number> {
+  return explained(() => perform(invocation, addon));
+}
