@@ -138,11 +138,11 @@ export class DTrace {
   session(program: CompiledProgram, options: SessionOptions = {}): Session {
     const { attachers } = this.#parts;
     const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
-    const { kernelSymbols, unwinding } = this.host;
+    const { unwinding } = this.host;
     const tellGenerated = (tgid: number) => this.host.tellGenerated(tgid);
     const symbols = symbolResolver(this.host);
     return new Session(
-      { program, attachers, symbols, kernelSymbols, remember, unwinding, tellGenerated },
+      { program, attachers, symbols, functions: this.host, remember, unwinding, tellGenerated },
       options,
     );
   }

@@ -55,7 +55,7 @@ function compileInto(unit: Unit, input: CompileInput): TraceImage {
         errorClauses.push({ clause, epid, probe });
         continue;
       }
-      const key = groupKey(input, probe, clause, numbers);
+      const key = groupKey(input, probe, numbers);
       const draft = findDraft(drafts, key);
       let index = draft.index.get(probe.id);
       if (index === undefined) {
@@ -126,7 +126,6 @@ function findDraft(drafts: Map<string, Draft>, key: string): Draft {
 function groupKey(
   input: CompileInput,
   { probe, id }: ResolvedProbe,
-  clause: CheckedClause,
   numbers: Map<ProbeArguments | readonly string[], number>,
 ): string {
   const identity = (value: ProbeArguments | readonly string[]) => {
@@ -142,7 +141,6 @@ function groupKey(
   // Sites that are told apart neither by a value nor by a cookie are told apart by their program.
   const place = selected || cookies ? group : `${group}#${id}`;
   const seen = identity(probe.arguments.raw ?? probe.arguments);
-  void clause;
   return `${probe.site.kind}|${place}|${probe.site.guard ?? ''}|${seen}`;
 }
 

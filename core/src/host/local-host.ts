@@ -17,6 +17,7 @@ import { Kallsyms } from './symbols/kernel-symbols.js';
 import { inodeOf } from './symbols/memory-map.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
 import { findTraceable, type TraceableFunctions } from './traceable.js';
+import { TraceableCache } from './traceable-cache.js';
 import { findTracefs } from './tracefs.js';
 import { findTracepoints, type Tracepoints } from './tracepoints.js';
 import { type BtfSource, KernelTypes } from './types/kernel-types.js';
@@ -66,6 +67,7 @@ export class LocalHost extends LocalFiles implements Host {
   readonly #codeFiles = new Map<string, CodeFile>();
   readonly unwinding = new ProcUnwindSource(this, readTable);
   #facts: KernelFacts | undefined;
+  #functions: TraceableCache | undefined;
   #tracepoints: Tracepoints | undefined;
   #traceable: readonly TraceableFunctions[] | undefined;
   #tracefs: { readonly path: string | undefined } | undefined;
@@ -96,7 +98,7 @@ export class LocalHost extends LocalFiles implements Host {
   }
 
   get traceable(): readonly TraceableFunctions[] {
-    this.#traceable ??= findTraceable(this);
+    this.#traceable ??= this.#findTraceable();
     return this.#traceable;
   }
 
@@ -120,10 +122,25 @@ export class LocalHost extends LocalFiles implements Host {
   }
 
   remember<T extends Fact>(name: string, find: () => T): T {
-    // What other files than usual say is nothing to remember.
-    const folder = this.#typeFiles.length === 0 ? cacheFolder() : undefined;
-    this.#facts ??= new KernelFacts(folder, kernelIdentity(this.readText('/proc/self/status')));
+    this.#facts ??= new KernelFacts(this.#ownTypes ? cacheFolder() : undefined, this.#identity);
     return this.#facts.get(name, find);
+  }
+
+  /** What other type files than the kernel's own say is nothing to remember. */
+  get #ownTypes(): boolean {
+    return this.#typeFiles.length === 0;
+  }
+
+  get #identity(): string {
+    return kernelIdentity(this.readText('/proc/self/status'));
+  }
+
+  #findTraceable(): readonly TraceableFunctions[] {
+    const find = () => findTraceable(this);
+    if (!this.#ownTypes) return find();
+    const file = join(cacheFolder(), `functions-${fileName(release())}`);
+    this.#functions = new TraceableCache(file, this, this.#identity);
+    return this.#functions.get(this.tracefs, find);
   }
 
   tellGenerated(tgid: number): Promise<void> {
@@ -133,5 +150,6 @@ export class LocalHost extends LocalFiles implements Host {
   saveFacts(): void {
     this.#facts?.save();
     this.#btf.save();
+    this.#functions?.save();
   }
 }

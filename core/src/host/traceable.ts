@@ -13,6 +13,11 @@ export interface TraceableFunctions {
   readonly untyped: readonly string[];
   /** Names that several functions have. */
   readonly ambiguous: ReadonlySet<string>;
+  /**
+   * Where those are whose name alone does not tell: ambiguous ones, and all of a module. Empty where the kernel hides
+   * addresses.
+   */
+  readonly addresses: ReadonlyMap<string, readonly bigint[]>;
 }
 
 type Machine = Pick<Host, 'types' | 'readText' | 'kernelSymbols' | 'tracefs'>;
@@ -20,7 +25,7 @@ type Machine = Pick<Host, 'types' | 'readText' | 'kernelSymbols' | 'tracefs'>;
 const VMLINUX = 'vmlinux';
 /** Places that linking left without a function, which the kernel lists all the same. */
 const NOWHERE = '__ftrace_invalid_address__';
-const BLACKLIST = '/sys/kernel/debug/kprobes/blacklist';
+export const BLACKLIST = '/sys/kernel/debug/kprobes/blacklist';
 
 /** Functions that kprobes must not be put on: what handles them would be probed itself. Fentry stays away as well. */
 function blacklist(host: Machine): ReadonlySet<string> {
@@ -35,6 +40,9 @@ function describedFunctions({ types }: Machine, module: string): ReadonlySet<str
   return types instanceof KernelTypes && types.available ? types.functionNames(module) : NONE;
 }
 
+type Addresses = ReadonlyMap<string, readonly bigint[]>;
+type AddressesByModule = ReadonlyMap<string, Addresses>;
+
 class Gathering implements TraceableFunctions {
   readonly typed: string[] = [];
   readonly untyped: string[] = [];
@@ -44,7 +52,16 @@ class Gathering implements TraceableFunctions {
   constructor(
     readonly module: string,
     readonly described: ReadonlySet<string>,
+    readonly allAddresses: () => AddressesByModule,
   ) {}
+
+  get addresses(): Addresses {
+    return this.allAddresses().get(this.module) ?? new Map();
+  }
+
+  get unclear(): Iterable<string> {
+    return this.module === VMLINUX ? this.ambiguous : this.#seen;
+  }
 
   add(name: string): void {
     if (this.#seen.has(name)) {
@@ -74,8 +91,30 @@ function* describedSymbols(host: Machine): Generator<readonly [name: string, mod
     if (describedFunctions(host, module).has(name)) yield [name, module];
 }
 
+/** One pass over all symbols: looking each up by itself would read them as often. */
+function addressesOf(groups: Iterable<Gathering>, { kernelSymbols }: Machine): AddressesByModule {
+  const wanted = new Set<string>();
+  const found = new Map<string, Map<string, bigint[]>>();
+  for (const { module, unclear } of groups) {
+    found.set(module, new Map());
+    for (const name of unclear) wanted.add(name);
+  }
+  for (const { name, module, address } of kernelSymbols.addresses ? kernelSymbols.named(wanted) : []) {
+    const group = found.get(module);
+    const known = group?.get(name);
+    if (known === undefined) group?.set(name, [address]);
+    else if (!known.includes(address)) known.push(address);
+  }
+  return found;
+}
+
 /** What the kernel offers its own function tracer, less what is unsafe to probe. */
 export function findTraceable(host: Machine): readonly TraceableFunctions[] {
+  let addresses: AddressesByModule | undefined;
+  const allAddresses = () => {
+    addresses ??= addressesOf(found.values(), host);
+    return addresses;
+  };
   const unsafe = blacklist(host);
   const text = host.tracefs && host.readText(`${host.tracefs}/available_filter_functions`);
   const found = new Map<string, Gathering>();
@@ -83,7 +122,7 @@ export function findTraceable(host: Machine): readonly TraceableFunctions[] {
     if (unsafe.has(name)) continue;
     let gathering = found.get(module);
     if (gathering === undefined) {
-      gathering = new Gathering(module, describedFunctions(host, module));
+      gathering = new Gathering(module, describedFunctions(host, module), allAddresses);
       found.set(module, gathering);
     }
     gathering.add(name);

@@ -10,7 +10,6 @@ import type { OutputRun } from '../consumer/output-format.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import { type SymbolResolver, withoutNames } from '../consumer/symbols.js';
 import type { UnwindSource } from '../host/index.js';
-import type { KernelSymbols } from '../host/symbols/kernel-symbols.js';
 import { bytesOfText } from '../language/text-bytes.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
@@ -31,6 +30,7 @@ import type { SessionEvents } from './session-events.js';
 import { type Rates, setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
 import type { AttachOptions, SiteAttacher } from './site-attacher.js';
+import type { FunctionMap } from './site-kinds/function-targets.js';
 import { selfPrograms } from './site-kinds/self.js';
 import { speculationFreer } from './speculation-freer.js';
 import type { Target } from './target.js';
@@ -64,7 +64,7 @@ export interface SessionParts {
   readonly program: CompiledProgram;
   readonly attachers: ReadonlyMap<string, SiteAttacher>;
   readonly symbols: SymbolResolver;
-  readonly kernelSymbols: KernelSymbols;
+  readonly functions: FunctionMap;
   /** Reads a process's mappings while it is there. */
   readonly remember: (tgid: number) => void;
   readonly unwinding: UnwindSource;
@@ -440,7 +440,7 @@ export class Session extends EventEmitter<SessionEvents> {
   get #attachOptions(): AttachOptions {
     return {
       ...this.#place,
-      kernelSymbols: this.#parts.kernelSymbols,
+      functions: this.#parts.functions,
       leftOut: this.#leftOut,
       progress: (done, total) => this.emit('progress', { done, total }),
     };

@@ -1,6 +1,6 @@
 import type { Program } from 'ebpf-napi';
 import type { ProgramImage } from '../compiler/image.js';
-import type { KernelSymbols } from '../host/symbols/kernel-symbols.js';
+import type { FunctionMap } from './site-kinds/function-targets.js';
 
 /** Something attached; `close` detaches it. */
 export interface Attachment {
@@ -13,7 +13,7 @@ export interface AttachOptions {
   readonly cpu?: number;
   /** Told of a probe that the kernel cannot have in a place where it can have others, and why. */
   readonly leftOut?: (probe: number, reason: string) => void;
-  readonly kernelSymbols?: KernelSymbols | undefined;
+  readonly functions?: FunctionMap | undefined;
   /** Told now and then how many sites are attached where that takes long. */
   readonly progress?: (done: number, total: number) => void;
   /** Counts sites that are done, where the kind attaches one by one. */

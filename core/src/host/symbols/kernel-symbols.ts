@@ -49,6 +49,13 @@ function hexAt(text: Buffer, from: number, to: number): bigint {
   return BigInt(`0x${text.toString('latin1', from, to)}`);
 }
 
+function nameAt(text: Buffer, start: number): string {
+  const from = text.indexOf(SPACE, start) + 3;
+  let to = from;
+  while (to < text.length && text[to] !== NEWLINE && text[to] !== TAB) to++;
+  return text.toString('latin1', from, to);
+}
+
 /** Lines are `address type name` with `\t[module]` after modules' symbols. */
 function parseLine(text: Buffer, start: number): KernelSymbol & { readonly global: boolean } {
   let end = text.indexOf(NEWLINE, start);
@@ -126,7 +133,8 @@ export class Kallsyms implements KernelSymbols {
   }
 
   *named(names: ReadonlySet<string>): Generator<KernelSymbol> {
-    for (const symbol of this) if (names.has(symbol.name)) yield symbol;
+    const { text, lines } = this.#load();
+    for (const start of lines) if (names.has(nameAt(text, start))) yield parseLine(text, start);
   }
 
   *[Symbol.iterator](): Generator<KernelSymbol> {

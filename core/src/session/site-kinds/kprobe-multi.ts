@@ -3,7 +3,7 @@ import type { ProgramImage } from '../../compiler/image.js';
 import type { FunctionSite } from '../../probes/site.js';
 import type { Attachment, AttachOptions, SiteAttacher } from '../site-attacher.js';
 import { FunctionAddresses, needsAddress } from './function-targets.js';
-import { isAboutTarget, type RefusedProbe, reportRefused } from './refused-functions.js';
+import { isAboutTarget, NO_ADDRESS, type RefusedProbe, reportRefused } from './refused-functions.js';
 
 /** One place to attach to; an ambiguous function has several. */
 interface Target {
@@ -13,16 +13,29 @@ interface Target {
   readonly address: bigint | undefined;
 }
 
-function targetsOf({ sites }: ProgramImage, { kernelSymbols }: AttachOptions): readonly Target[] {
+interface Targets {
+  /** A link takes either names or addresses: those of one sort each. */
+  readonly links: readonly (readonly Target[])[];
+  readonly refused: readonly RefusedProbe[];
+}
+
+function targetsOf({ sites }: ProgramImage, { functions: map }: AttachOptions): Targets {
+  const named: Target[] = [];
+  const placed: Target[] = [];
+  const refused: RefusedProbe[] = [];
   const functions = sites.map(({ site }) => site as FunctionSite);
-  // A link takes either names or addresses.
-  if (!functions.some(needsAddress))
-    return sites.map(({ probe, cookie }, i) => ({ probe, site: functions[i]!, cookie, address: undefined }));
-  const addresses = new FunctionAddresses(functions, kernelSymbols);
-  return sites.flatMap(({ probe, cookie }, i) => {
+  const addresses = new FunctionAddresses(functions, map);
+  for (const [i, { probe, cookie }] of sites.entries()) {
     const site = functions[i]!;
-    return addresses.of(site).map((address) => ({ probe, site, cookie, address }));
-  });
+    if (!needsAddress(site)) {
+      named.push({ probe, site, cookie, address: undefined });
+      continue;
+    }
+    const places = addresses.of(site);
+    if (places.length === 0) refused.push({ probe, error: NO_ADDRESS });
+    for (const address of places) placed.push({ probe, site, cookie, address });
+  }
+  return { links: [named, placed], refused };
 }
 
 class MultiLink {
@@ -72,8 +85,9 @@ export const kprobeMultiAttacher: SiteAttacher = {
     const [first] = image.sites;
     const multi = new MultiLink(program, (first?.site as FunctionSite | undefined)?.at === 'return');
     try {
-      await multi.attach(targetsOf(image, options));
-      reportRefused(multi.refused, multi.attachments.length, options.leftOut);
+      const { links, refused } = targetsOf(image, options);
+      for (const targets of links) await multi.attach(targets);
+      reportRefused([...refused, ...multi.refused], multi.attachments.length, options.leftOut);
       return multi.attachments;
     } catch (error) {
       await Promise.all(multi.attachments.map((attachment) => attachment.close()));

@@ -3,7 +3,7 @@ import type { ProgramImage } from '../../compiler/image.js';
 import type { FunctionSite } from '../../probes/site.js';
 import type { Attachment, AttachOptions, SiteAttacher } from '../site-attacher.js';
 import { FunctionAddresses, needsAddress } from './function-targets.js';
-import { isAboutTarget, type RefusedProbe, reportRefused } from './refused-functions.js';
+import { isAboutTarget, NO_ADDRESS, type RefusedProbe, reportRefused } from './refused-functions.js';
 
 /** Kernels of late want to be told which of several functions a name means. */
 const isAmbiguous = (error: unknown): boolean => error instanceof BpfError && error.code === 'EADDRNOTAVAIL';
@@ -43,9 +43,9 @@ class Kprobes {
         if (!isAmbiguous(error)) throw error;
       }
     }
-    this.#addresses ??= new FunctionAddresses(this.#functions, this.options.kernelSymbols);
+    this.#addresses ??= new FunctionAddresses(this.#functions, this.options.functions);
     const addresses = this.#addresses.of({ ...site, ambiguous: true });
-    if (addresses.length === 0) throw new Error('the kernel does not tell its address');
+    if (addresses.length === 0) throw NO_ADDRESS;
     for (const address of addresses) await this.#at(address, site, cookie);
   }
 

@@ -5,6 +5,9 @@ export interface RefusedProbe {
   readonly error: unknown;
 }
 
+/** The kernel hides addresses, or nothing there has the name. */
+export const NO_ADDRESS = new Error('the kernel does not tell its address');
+
 /** Errors that every other function would meet as well. */
 const GENERAL: ReadonlySet<string> = new Set(['EPERM', 'EACCES', 'ENOMEM', 'EMFILE', 'ENFILE', 'EBADF']);
 
