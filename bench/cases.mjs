@@ -240,6 +240,67 @@ const uretprobe = perHit('sum of what it returns', {
   bpftrace: ['bpftrace', `uretprobe:${helper}:called { @ = sum(retval); }`],
 });
 
+/** What the loop's system call runs; both tools reach it by each means that the kernel has. */
+const KERNEL_FUNCTION = '__task_pid_nr_ns';
+const KERNEL_CALLS = 200_000;
+
+/** Without means of its own (`fbtbackend`) dtrace takes what it holds for the best. */
+function perFunction(title, at, action, bpftrace) {
+  const command = loopCommand(KERNEL_CALLS);
+  const says = (result) => ({ 'ns per call': helperSays('loop', result) });
+  const traced = (tool, program, args = []) => ({
+    tool,
+    run: () => says(measure(TOOLS[tool].command(program, [...args, '-c', command]))),
+  });
+  const own = `fbt::${KERNEL_FUNCTION}:${at} ${action}`;
+  return {
+    title: `added cost per call of a kernel function: ${title}`,
+    rounds: 5,
+    baseline: 'not traced',
+    variants: {
+      'not traced': { run: () => says(measure(command.split(' '))) },
+      dtrace: traced('dtrace', own),
+      'dtrace, kprobe_multi': traced('dtrace', own, ['-x', 'fbtbackend=kprobe_multi']),
+      'dtrace, kprobe': traced('dtrace', own, ['-x', 'fbtbackend=kprobe']),
+      ...Object.fromEntries(
+        Object.entries(bpftrace).map(([means, act]) => [
+          `bpftrace, ${means}`,
+          traced('bpftrace', `${means}:${KERNEL_FUNCTION} ${act}`),
+        ]),
+      ),
+    },
+  };
+}
+const kernelEntry = perFunction('count its entries by execname', 'entry', '{ @[execname] = count(); }', {
+  kfunc: '{ @[comm] = count(); }',
+  kprobe: '{ @[comm] = count(); }',
+});
+const kernelReturn = perFunction('quantize what it returns', 'return', '{ @ = quantize(arg1); }', {
+  kretfunc: '{ @ = hist(retval); }',
+  kretprobe: '{ @ = hist(retval); }',
+});
+
+function attachFunctions(title, own, theirs) {
+  return {
+    title: `attach and detach kernel functions: ${title}`,
+    rounds: 5,
+    variants: simple({ dtrace: ['dtrace', own], ...theirs }, attachTime, ['-c', `${helper} stamp`]),
+  };
+}
+const kernelFew = attachFunctions('vfs_*', 'fbt::vfs_*:entry { @ = count(); }', {
+  'bpftrace, kprobe': ['bpftrace', 'kprobe:vfs_* { @ = count(); }'],
+  'bpftrace, kfunc': ['bpftrace', 'kfunc:vfs_* { @ = count(); }'],
+});
+
+/** First letters of about 5,000 functions. An emulated machine survives this with one CPU only. */
+const LETTERS = ['c', 'f', 'g'];
+const kernelMany = attachFunctions('5,000 of them', `fbt::[${LETTERS.join('')}]*:entry { @ = count(); }`, {
+  'bpftrace, kprobe': [
+    'bpftrace',
+    `${LETTERS.map((letter) => `kprobe:${letter}*`).join(',')} { @ = count(); }`,
+  ],
+});
+
 export const CASES = {
   start,
   attach,
@@ -252,4 +313,8 @@ export const CASES = {
   functions,
   uprobe,
   uretprobe,
+  kernelEntry,
+  kernelReturn,
+  kernelFew,
+  kernelMany,
 };

@@ -60,7 +60,7 @@ export function refreshPresence() {
 export function measure(command, { seconds = 300 } = {}) {
   const files = ['out', 'err', 'usage'].map((name) => join(work, name));
   const stdio = ['ignore', ...files.map((file) => openSync(file, 'w'))];
-  const env = { ...process.env, BPFTRACE_MAX_PROBES: '4096' };
+  const env = { ...process.env, BPFTRACE_MAX_PROBES: '10000' };
   delete env.NODE_EXTRA_CA_CERTS;
   try {
     spawnSync(helper, ['run', ...command], { stdio, timeout: seconds * 1000, env });

@@ -11,7 +11,7 @@ export interface SiteWorld {
 
 /** The sites of one run: which they are in the end, and how programs see them. */
 export class Sites {
-  readonly #layouts = new WeakMap<ProbeSite, SiteLayout>();
+  readonly #layouts = new Map<ProbeSite, SiteLayout>();
   readonly #context: LayoutContext;
 
   constructor(

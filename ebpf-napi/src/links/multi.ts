@@ -41,10 +41,15 @@ export function* kprobeMulti(program: Program, targets: KprobeMultiTargets): Ste
   return new FdLink('kprobe_multi', check(result, bpfName('LINK_CREATE'), asked));
 }
 
+/** Names lie in one buffer: there may be tens of thousands. */
 function nameTable(symbols: readonly string[]): Attr {
   const table = new Attr(8 * symbols.length);
-  symbols.forEach((symbol, i) => {
-    table.pointer(i * 8, cString(symbol));
+  const text = cString(symbols.join('\0'));
+  let from = 0;
+  symbols.forEach((_, i) => {
+    const end = text.indexOf(0, from) + 1;
+    table.pointer(i * 8, text.subarray(from, end));
+    from = end;
   });
   return table;
 }
