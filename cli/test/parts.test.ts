@@ -20,6 +20,12 @@ describe('words', () => {
     ['ls -l', ['ls', '-l']],
     ['  ls\t-l \n', ['ls', '-l']],
     ['', ['']],
+    [`sh -c 'echo "a  b"; ls' ""`, ['sh', '-c', 'echo "a  b"; ls', '']],
+    [
+      String.raw`grep a\.b one\ two "say \"x\" \n"`,
+      ['grep', String.raw`a\.b`, 'one two', String.raw`say "x" \n`],
+    ],
+    ["cat what's here", ['cat', "what's", 'here']],
   ])('%j', (command, expected) => expect(words(command)).toEqual(expected));
 
   it.each([

@@ -31,10 +31,19 @@ inline int O_NOATIME = 0x40000;
 inline int O_CLOEXEC = 0x80000;
 inline int O_SYNC = 0x101000;
 
+/* Pipes and sockets are in no folder: /proc names them by number, and so do we. */
+inline uint64_t PIPEFS_MAGIC = 0x50495045;
+inline uint64_t SOCKFS_MAGIC = 0x534f434b;
+inline uint64_t file_magic[struct file *F] = F->f_inode->i_sb->s_magic;
+inline int is_nameless[struct file *F] = file_magic[F] == PIPEFS_MAGIC || file_magic[F] == SOCKFS_MAGIC;
+inline string file_number[struct file *F] =
+    strjoin(file_magic[F] == PIPEFS_MAGIC ? "pipe:[" : "socket:[", strjoin(lltostr(F->f_inode->i_ino), "]"));
+
 translator fileinfo_t < struct file *F > {
-	fi_name = F == NULL ? "<none>" : stringof(F->f_path.dentry->d_name.name);
-	fi_dirname = F == NULL ? "<none>" : dirname(d_path(&F->f_path));
-	fi_pathname = F == NULL ? "<none>" : d_path(&F->f_path);
+	fi_name = F == NULL ? "<none>" : is_nameless[F] ? file_number[F] :
+	    stringof(F->f_path.dentry->d_name.name);
+	fi_dirname = F == NULL || is_nameless[F] ? "<none>" : dirname(d_path(&F->f_path));
+	fi_pathname = F == NULL ? "<none>" : is_nameless[F] ? file_number[F] : d_path(&F->f_path);
 	fi_offset = F == NULL ? 0 : F->f_pos;
 	fi_fs = F == NULL ? "<none>" : stringof(F->f_inode->i_sb->s_type->name);
 	fi_mount = F == NULL ? "<none>" : mount_path(F->f_path.mnt);

@@ -132,3 +132,7 @@ translator psinfo_t < struct task_struct *T > {
 
 inline psinfo_t *curpsinfo = xlate <psinfo_t *> (curthread);
 inline lwpsinfo_t *curlwpsinfo = xlate <lwpsinfo_t *> (curthread);
+
+/* Linux has no zones; a pid namespace of its own is what comes nearest, known by its host name. */
+inline string zonename = curthread->thread_pid->level == 0 ? "global" :
+    stringof(curthread->nsproxy->uts_ns->name.nodename);

@@ -26,7 +26,6 @@ export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kerne
 export type { UserSymbols } from './host/symbols/user-symbols.js';
 export type { TraceableFunctions } from './host/traceable.js';
 export type { Tracepoints } from './host/tracepoints.js';
-export { nearestName } from './language/checker/suggest.js';
 export type { Type, TypeSource } from './language/types.js';
 export {
   API_VERSION,
@@ -97,4 +96,5 @@ export {
 } from './probes/table.js';
 export type { Needs } from './probes/table-needs.js';
 export { tracepointArguments } from './probes/tracepoint-arguments.js';
+export { suggestion } from './probes/why-none.js';
 export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';

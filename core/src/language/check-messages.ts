@@ -327,10 +327,6 @@ export const checkMessages = {
 
   // ---- clauses
   'probe.none': { tag: 'D_PDESC_ZERO', text: 'probe description {description} does not match any probes' },
-  'probe.none-because': {
-    tag: 'D_PDESC_ZERO',
-    text: 'probe description {description} does not match any probes: {reason}',
-  },
   'probe.number': { tag: 'D_PDESC_INVAL', text: 'invalid probe identifier {id}: Unknown probe identifier' },
   'predicate.scalar': { tag: 'D_PRED_SCALAR', text: 'predicate result must be of scalar type' },
   'statement.condition': { tag: 'D_OP_SCALAR', text: 'a condition must be of scalar type, not {type}' },

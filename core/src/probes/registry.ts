@@ -2,6 +2,7 @@ import { isPattern } from './glob.js';
 import { hasName, mayCreate, probeMatcher, providerAnswers } from './matching.js';
 import { formatProbeName, type Probe } from './probe.js';
 import type { ProbeListing, ProbePattern, Provider } from './provider.js';
+import { partThatFails, suggestion } from './why-none.js';
 
 export interface RegisteredProbe {
   readonly id: number;
@@ -26,6 +27,11 @@ const EVERYTHING: ProbePattern = { provider: '', module: '', function: '', name:
 interface Listing {
   readonly first: number;
   readonly probes: ProbeListing;
+}
+
+/** Who names a probe that other kernels have wants to hear why this one has not. */
+function whyMissing(provider: Provider, { name }: ProbePattern): string | undefined {
+  return provider.missing?.().find((probe) => probe.name === name)?.reason;
 }
 
 /** The probes of a provider that simply has them all. */
@@ -92,14 +98,22 @@ export class ProbeRegistry {
 
   /** Why a description matches nothing, where its provider can tell. */
   explain(pattern: ProbePattern): string | undefined {
-    for (const provider of this.#providers) {
-      if (!providerAnswers(provider, pattern.provider)) continue;
+    const asked = this.#providers.filter((provider) => providerAnswers(provider, pattern.provider));
+    if (asked.length === 0) {
+      const names = this.#providers.map(({ name }) => name);
+      return `there is no provider ${pattern.provider}${suggestion(pattern.provider, names)}`;
+    }
+    for (const provider of asked) {
       // Who names a provider wants to hear of it.
       const unavailable = isPattern(pattern.provider) ? undefined : provider.unavailable?.();
-      const why = provider.explain?.(pattern) ?? unavailable;
+      const why = provider.explain?.(pattern) ?? unavailable ?? whyMissing(provider, pattern);
       if (why !== undefined) return why;
     }
-    return undefined;
+    const everything = { ...EVERYTHING, provider: pattern.provider };
+    return partThatFails(
+      pattern,
+      Array.from(this.list(everything), ({ probe }) => probe),
+    );
   }
 
   byId(id: number): RegisteredProbe | undefined {

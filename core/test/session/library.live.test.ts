@@ -1,5 +1,7 @@
 /** Our own D library against what this process knows of itself. */
-import { closeSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { closeSync, mkdtempSync, openSync, readlinkSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -13,6 +15,7 @@ describe('the D library', () => {
     expect(await evaluate('curpsinfo->pr_psargs')).toContain('node');
     expect(await evaluate('curlwpsinfo->pr_lwpid == tid')).toBe(1);
     expect(await evaluate('curcpu->cpu_id == cpu')).toBe(1);
+    expect(await evaluate('zonename')).toBe('global');
     expect(await evaluate('chip == curcpu->cpu_chip && pset == 0 && lgrp == curcpu->cpu_lgrp')).toBe(1);
   });
 
@@ -31,6 +34,21 @@ describe('the D library', () => {
     } finally {
       closeSync(fd);
       rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('knows pipes and sockets by their number', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const fd = (server as unknown as { _handle: { fd: number } })._handle.fd;
+      const name = readlinkSync(`/proc/self/fd/${fd}`);
+      expect(name).toMatch(/^socket:/);
+      expect(await evaluate(`fds[${fd}].fi_pathname`)).toBe(name);
+      expect(await evaluate(`fds[${fd}].fi_name`)).toBe(name);
+      expect(await evaluate(`fds[${fd}].fi_dirname`)).toBe('<none>');
+    } finally {
+      server.close();
     }
   });
 

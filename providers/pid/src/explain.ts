@@ -1,19 +1,13 @@
 import {
   type Host,
-  isPattern,
   moduleMatcher,
   moduleNames,
-  nearestName,
   type ProbePattern,
   type ProcessModule,
   type ProcessTarget,
+  suggestion,
 } from '@dtrace/core/provider';
 import { functionNames, functionsOf } from './functions.js';
-
-const suggestion = (name: string, known: Iterable<string>): string => {
-  const found = isPattern(name) ? undefined : nearestName(name, known);
-  return found === undefined ? '' : ` (did you mean '${found}'?)`;
-};
 
 function noTarget(host: Host, { pid, suffix }: ProcessTarget): string | undefined {
   if (pid !== undefined && !host.processes.exists(pid)) return `there is no process ${pid}`;
@@ -49,5 +43,7 @@ function noFunction(host: Host, modules: readonly ProcessModule[], pattern: Prob
   if (files.some((code) => functionsOf(code, pattern.function).length > 0)) {
     return `no probe of ${pattern.function} is called ${pattern.name} (entry, return, or an instruction's hexadecimal offset)`;
   }
-  return `${where} has no function ${pattern.function}${suggestion(pattern.function, files.flatMap(functionNames))}`;
+  const known = files.flatMap(functionNames);
+  if (known.length === 0) return `${where} tells no names of its functions (it was stripped)`;
+  return `${where} has no function ${pattern.function}${suggestion(pattern.function, known)}`;
 }

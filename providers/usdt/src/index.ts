@@ -9,7 +9,6 @@ import {
   injectable,
   moduleMatcher,
   nameMatcher,
-  nearestName,
   type Probe,
   type ProbeArguments,
   type ProbePattern,
@@ -18,6 +17,7 @@ import {
   type Provider,
   type ProviderAttributes,
   processTargets,
+  suggestion,
   targetState,
   type UprobeSite,
 } from '@dtrace/core/provider';
@@ -101,12 +101,10 @@ export class UsdtProvider implements Provider {
     const providers = new Set(notes.map(({ provider }) => provider));
     const wanted = pattern.provider.replace(/[\d*]+$/, '');
     if (!providers.has(wanted)) {
-      const near = nearestName(wanted, providers);
-      return `no program or library there has probes of ${wanted}${near === undefined ? '' : ` (did you mean '${near}'?)`}`;
+      return `no program or library there has probes of ${wanted}${suggestion(wanted, providers)}`;
     }
     const names = notes.filter(({ provider }) => provider === wanted).map(({ name }) => scriptName(name));
-    const near = nearestName(pattern.name, names);
-    return `${wanted} has no probe ${pattern.name}${near === undefined ? '' : ` (did you mean '${near}'?)`}`;
+    return `${wanted} has no probe ${pattern.name}${suggestion(pattern.name, names)}`;
   }
 
   *#inModule(target: ProcessTarget, module: ProcessModule, pattern: ProbePattern): Generator<Probe> {

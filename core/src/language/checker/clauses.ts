@@ -83,6 +83,6 @@ function reportNoMatch(
   }
   const { provider, module, function: func, name } = description;
   const full = `${provider}:${module}:${func}:${name}`;
-  if (reason === undefined) c.bad('probe.none', description.span, { description: full });
-  else c.bad('probe.none-because', description.span, { description: full, reason });
+  const extras = reason === undefined ? {} : { hint: reason };
+  c.bad('probe.none', description.span, { description: full }, extras);
 }
