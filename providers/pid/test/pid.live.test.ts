@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type CompileError, messageText } from '../../../core/src/index.js';
+import type { CompileError } from '../../../core/src/index.js';
 import {
   build,
   engine,
@@ -290,7 +290,7 @@ describe('what is asked for and is not there', () => {
       engine.compile(`${description} { }`);
       return 'compiled';
     } catch (error) {
-      return (error as CompileError).diagnostics.map(messageText).join('\n');
+      return (error as CompileError).diagnostics.map(({ hint }) => hint).join('\n');
     }
   };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type CompileError, messageText } from '../../../core/src/index.js';
+import type { CompileError } from '../../../core/src/index.js';
 import { build, engine, start, traced } from '../../../core/test/session/programs.js';
 
 /** What sys/sdt.h makes of DTRACE_PROBE3, with a semaphore; the operands are where each machine's compiler puts them. */
@@ -74,7 +74,7 @@ describe('probes that a program was built with', () => {
         engine.compile(`${description} { }`);
         return 'compiled';
       } catch (error) {
-        return (error as CompileError).diagnostics.map(messageText).join('\n');
+        return (error as CompileError).diagnostics.map(({ hint }) => hint).join('\n');
       }
     };
     expect(why(`shap${pid}:::closed`)).toContain(
