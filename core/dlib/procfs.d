@@ -15,6 +15,9 @@ typedef struct lwpsinfo {
 	uint64_t pr_start;
 	uint64_t pr_time;
 	char pr_name[16];
+	string pr_clname;
+	int pr_bindpset;
+	int pr_lgrp;
 } lwpsinfo_t;
 
 typedef struct psinfo {
@@ -37,8 +40,17 @@ typedef struct psinfo {
 	char pr_dmodel;
 	string pr_fname;
 	string pr_psargs;
+	int pr_argc;
 	uintptr_t pr_argv;
 	uintptr_t pr_envp;
+	dev_t pr_ttydev;
+	/* What Linux has nothing like is 0. */
+	int pr_nzomb;
+	id_t pr_taskid;
+	id_t pr_projid;
+	id_t pr_poolid;
+	id_t pr_contract;
+	id_t pr_zoneid;
 } psinfo_t;
 
 inline int PR_STOPPED = 0x1;
@@ -101,7 +113,20 @@ translator lwpsinfo_t < struct task_struct *T > {
 	pr_start = T->start_time;
 	pr_time = T->se.sum_exec_runtime;
 	pr_name = T->comm;
+	pr_clname = T->policy == 0 ? "TS" : T->policy == 1 ? "FIFO" : T->policy == 2 ? "RR" :
+	    T->policy == 3 ? "BATCH" : T->policy == 5 ? "IDLE" : T->policy == 6 ? "DL" : "EXT";
+	pr_bindpset = 0;
+	pr_lgrp = cpu_node_of[task_cpu[T]];
 };
+
+/*
+ * A program starts with the number of its arguments on top of its stack, then their addresses, 0, and those of its
+ * environment. The memory of a process that is not the current one is out of reach.
+ */
+inline int has_own_memory[struct task_struct *T] = T->mm != NULL && T->mm == curthread->mm;
+inline int task_argc[struct task_struct *T] = has_own_memory[T] ? *(int *)copyin(T->mm->start_stack, 4) : 0;
+inline dev_t tty_number[struct tty_struct *Y] =
+    Y->driver->major << 20 | (Y->driver->minor_start + Y->index);
 
 translator psinfo_t < struct task_struct *T > {
 	pr_flag = T->mm == NULL ? PR_ISSYS : 0;
@@ -122,12 +147,19 @@ translator psinfo_t < struct task_struct *T > {
 	pr_time = T->se.sum_exec_runtime;
 	pr_dmodel = PR_MODEL_LP64;
 	pr_fname = stringof(T->comm);
-	/* Those of a process whose memory is another's are out of reach. */
-	pr_psargs = T->mm == NULL || T->mm != curthread->mm ?
-	    stringof(T->comm) : args_text((uintptr_t)T->mm->arg_start,
-	    T->mm->arg_end - T->mm->arg_start);
-	pr_argv = T->mm == NULL ? 0 : (uintptr_t)T->mm->arg_start;
-	pr_envp = T->mm == NULL ? 0 : (uintptr_t)T->mm->env_start;
+	pr_psargs = has_own_memory[T] ? args_text((uintptr_t)T->mm->arg_start,
+	    T->mm->arg_end - T->mm->arg_start) : stringof(T->comm);
+	pr_argc = task_argc[T];
+	pr_argv = T->mm == NULL ? 0 : T->mm->start_stack + 8;
+	pr_envp = has_own_memory[T] ? T->mm->start_stack + 16 + 8 * task_argc[T] : 0;
+	pr_ttydev = T->signal->tty == NULL ? (dev_t)-1 : tty_number[T->signal->tty];
+	pr_nzomb = 0;
+	pr_taskid = 0;
+	pr_projid = 0;
+	pr_poolid = 0;
+	pr_contract = 0;
+	pr_zoneid = T->thread_pid->level == 0 ? 0 :
+	    T->thread_pid->numbers[T->thread_pid->level].ns->ns.inum;
 };
 
 inline psinfo_t *curpsinfo = xlate <psinfo_t *> (curthread);

@@ -13,6 +13,12 @@ describe('the D library', () => {
     expect(await evaluate('curpsinfo->pr_ppid')).toBe(process.ppid);
     expect(await evaluate('curpsinfo->pr_uid')).toBe(process.getuid?.());
     expect(await evaluate('curpsinfo->pr_psargs')).toContain('node');
+    expect(await evaluate('curpsinfo->pr_argc')).toBeGreaterThan(0);
+    const first = (vector: string) => `copyinstr(*(uintptr_t *)copyin(curpsinfo->${vector}, 8))`;
+    expect(await evaluate(first('pr_argv'))).toContain('node');
+    expect(await evaluate(first('pr_envp'))).toMatch(/^[A-Za-z_]\w*=/);
+    expect(await evaluate('curlwpsinfo->pr_clname')).toBe('TS');
+    expect(await evaluate('curpsinfo->pr_zoneid')).toBe(0);
     expect(await evaluate('curlwpsinfo->pr_lwpid == tid')).toBe(1);
     expect(await evaluate('curcpu->cpu_id == cpu')).toBe(1);
     expect(await evaluate('zonename')).toBe('global');
