@@ -35,6 +35,11 @@ describe('loops', () => {
     await e.close();
   });
 
+  it('that nothing leads to', async () => {
+    const before = 'total = 3; do { if (1) break; for (i = 0; i < 9; i++) total++; } while (1);';
+    expect(await evaluate('total', { declare, before })).toBe(3);
+  });
+
   it('nested, over clause-local variables', async () => {
     const before = 'total = 0; for (int a = 0; a < 10; a++) for (int b = 0; b < a; b++) total += b;';
     expect(await evaluate('total', { declare, before })).toBe(120);

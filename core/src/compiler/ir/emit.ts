@@ -107,8 +107,8 @@ const low32 = (value: bigint) => Number(BigInt.asIntN(32, value));
 
 /** The function and, behind it, those that its loops became. */
 export function emitProgram(fn: IrFunction): Instruction[] {
-  const parts = outline(fn).map((part) => ({ part, allocation: allocate(part) }));
-  if (parts.length > 1) checkFrames(parts.map(({ part, allocation: { frame } }) => ({ part, frame })));
+  const parts = called(outline(fn).map((part) => ({ part, allocation: allocate(part) })));
+  if (parts.length > 1) checkFrames(parts);
   const out: Instruction[] = [];
   let position = 0;
   for (const { part, allocation } of parts) {
@@ -119,22 +119,37 @@ export function emitProgram(fn: IrFunction): Instruction[] {
   return out;
 }
 
+interface Part {
+  readonly part: IrFunction;
+  readonly allocation: Allocation;
+}
+
+/** Without the functions of loops that nothing leads to: the kernel refuses code that cannot be reached. */
+function called(parts: readonly Part[]): Part[] {
+  const known = new Map(parts.map((each) => [each.part.name, each]));
+  const reached = new Set(parts.slice(0, 1));
+  for (const { allocation } of reached) {
+    for (const name of calledBy(allocation.live.body)) reached.add(known.get(name)!);
+  }
+  return parts.filter((each) => reached.has(each));
+}
+
 /** The kernel adds up the frames of functions that call each other, each rounded up. */
 const FRAME_UNIT = 32;
 
-function checkFrames(functions: readonly { readonly part: IrFunction; readonly frame: number }[]): void {
-  const known = new Map(functions.map((each) => [each.part.name, each]));
+function checkFrames(parts: readonly Part[]): void {
+  const known = new Map(parts.map((each) => [each.part.name, each]));
   const depth = (name: string): number => {
-    const { part, frame } = known.get(name)!;
+    const { frame, live } = known.get(name)!.allocation;
     const own = Math.ceil(Math.max(frame, 1) / FRAME_UNIT) * FRAME_UNIT;
-    return own + Math.max(0, ...calledBy(part).map(depth));
+    return own + Math.max(0, ...calledBy(live.body).map(depth));
   };
-  const { name } = functions[0]!.part;
+  const { name } = parts[0]!.part;
   const bytes = depth(name);
   if (bytes > MAX_FRAME) throw new FrameError(name, bytes);
 }
 
-function calledBy({ body }: IrFunction): string[] {
+function calledBy(body: readonly IrInsn[]): string[] {
   return body.flatMap((insn) =>
     insn.op === 'call'
       ? insn.args.flatMap((arg) => (typeof arg === 'object' && 'sub' in arg ? [arg.sub] : []))
