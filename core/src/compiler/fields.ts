@@ -1,11 +1,12 @@
 /** How typed values lie in keys and records: the bridge from D's types to the consumer's `Field`. */
 import type { ActionStmt, Expr } from '../language/checked.js';
 import { INT64 } from '../language/types/basic.js';
-import { asInteger, resolve, sizeOf } from '../language/types/queries.js';
+import { asInteger, isString, resolve, sizeOf } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import { capacityOf } from './capacity.js';
 import type { Field } from './image.js';
 import type { CompileOptions } from './options.js';
+import { refuse } from './refusals.js';
 
 /** A `Field` without its place, and the bytes it takes there. */
 export interface FieldShape {
@@ -80,6 +81,36 @@ export function fieldShape(expr: Expr, options: CompileOptions, place: Place): F
     }
   }
   return typeShape(expr, expr.type, options, place);
+}
+
+/** The shape of a key that has room for the values of all expressions which are it somewhere. */
+export function commonShape(exprs: readonly Expr[], options: CompileOptions, place: Place): FieldShape {
+  const shapes = exprs.map((expr) => fieldShape(expr, options, place));
+  const other = place === 'aggregation-key' ? shapes.findIndex((each) => !alike(each, shapes[0]!)) : -1;
+  if (other < 0) return shapes.reduce((a, b) => (extent(b) > extent(a) ? b : a));
+  // Names of a probe that are not the same part of it, or that are beside other strings, are strings like them.
+  if (exprs.every(({ type }) => isString(type))) return commonShape(exprs, options, 'element-key');
+  const [here, elsewhere] = [exprs[other]!, exprs[0]!].map((expr) => (expr.kind === 'call' ? expr.name : ''));
+  return refuse('aggregation.key-display', exprs[other]!.span, { here: here!, elsewhere: elsewhere! });
+}
+
+/** Whether the same bytes read the same: types do not tell which part of a probe or a symbol is shown. */
+function alike(a: FieldShape, b: FieldShape): boolean {
+  const [one, two] = [a.make(0), b.make(0)];
+  if (one.kind === 'probe' || two.kind === 'probe')
+    return one.kind === two.kind && 'part' in one && 'part' in two && one.part === two.part;
+  return shownPart(one) === shownPart(two);
+}
+
+const shownPart = (field: Field): 'module' | 'address' | undefined =>
+  'display' in field && (field.display === 'module' || field.display === 'address')
+    ? field.display
+    : undefined;
+
+/** Bytes of the field itself: the space it takes is rounded up, and says less about how long a string may be. */
+function extent(shape: FieldShape): number {
+  const field = shape.make(0);
+  return 'size' in field ? field.size : shape.size;
 }
 
 const LONGEST_STRING_IN_PLACE = 32;

@@ -1,7 +1,8 @@
 /** Keys of maps: tuples of values, each at its place, everything between them zero. */
 import type { Expr } from '../language/checked.js';
 import type { Code } from './code.js';
-import { evaluate } from './expression.js';
+import { evaluate, normalise, type Scalar, scalarWidth } from './expression.js';
+import { stackFrames } from './fields.js';
 import type { Field } from './image.js';
 import type { Operand, V } from './ir/ir.js';
 import { userSymbol, writeStack } from './stacks.js';
@@ -49,7 +50,7 @@ const isRead = (expr: Expr): boolean =>
 function writeField(code: Code, at: Operand, field: Field, expr: Expr): number {
   switch (field.kind) {
     case 'integer':
-      code.storeAt(at, field.offset, field.size, evaluate(code, keyScalar(expr)));
+      code.storeAt(at, field.offset, field.size, integerKey(code, keyScalar(expr), field.size));
       return field.size;
     case 'string': {
       const to = { at: place(code, at, field.offset), capacity: Math.ceil(field.size / 8) * 8 };
@@ -70,8 +71,12 @@ function writeField(code: Code, at: Operand, field: Field, expr: Expr): number {
       return field.size;
     }
     case 'stack':
-    case 'ustack':
-      return writeStack(code, place(code, at, field.offset), field);
+    case 'ustack': {
+      const frames = stackFrames(expr, code.unit.options);
+      const written = writeStack(code, place(code, at, field.offset), { ...field, frames });
+      code.zero(at, field.offset + written, (field.frames - frames) * 8);
+      return written + (field.frames - frames) * 8;
+    }
     case 'user-symbol':
       return userSymbol(code, at, field.offset, expr);
     case 'probe':
@@ -80,6 +85,12 @@ function writeField(code: Code, at: Operand, field: Field, expr: Expr): number {
     case 'long-string':
       throw new Error('keys hold strings in place');
   }
+}
+
+/** Where another use of the key is wider, the value is first what its own type makes of it. */
+function integerKey(code: Code, expr: Expr, size: number): Scalar {
+  const value = evaluate(code, expr);
+  return size > scalarWidth(expr.type) ? normalise(code, value, expr.type) : value;
 }
 
 /** sym(address), func(address), mod(address): the key is the address. */

@@ -7,7 +7,7 @@ import { isString, sizeOf } from '../language/types/queries.js';
 import { aggregationWords } from './aggregation-layout.js';
 import { AggregationMaps, ENTRY_COST, entries, MEGABYTE } from './aggregation-maps.js';
 import { aggregationCharge, elementCharge } from './charges.js';
-import { align, type FieldShape, fieldShape, layoutFields, type Place } from './fields.js';
+import { align, commonShape, layoutFields, type Place } from './fields.js';
 import type {
   ActionRecord,
   AggregationSchema,
@@ -229,21 +229,17 @@ export class Unit {
     this.zeros = Math.max(this.zeros, align(bytes, 8));
   }
 
-  private shapesOf(exprs: readonly (readonly Expr[])[], place: Place): FieldShape[] {
-    const first = exprs[0] ?? [];
-    return first.map((_, column) => {
-      const shapes = exprs.map((row) => fieldShape(row[column]!, this.options, place));
-      return shapes.reduce((a, b) => (extent(b) > extent(a) ? b : a));
-    });
-  }
-
-  /** Key layout that fits every use of a map: strings take the largest capacity met. */
+  /** Key layout that fits every use of a map. */
   private keyLayout(
     uses: readonly (readonly Expr[])[],
     place: Place,
     prefix: number,
   ): { keys: Field[]; keySize: number } {
-    const { fields, end } = layoutFields(this.shapesOf(uses, place), prefix);
+    const shapes = (uses[0] ?? []).map((_, column) => {
+      const keys = uses.map((row) => row[column]!);
+      return commonShape(keys, this.options, place);
+    });
+    const { fields, end } = layoutFields(shapes, prefix);
     return { keys: fields, keySize: align(Math.max(end, 8), 8) };
   }
 
@@ -443,12 +439,6 @@ export function ringName(cpu: number): string {
 
 /** Programs of one CPU that may interrupt each other and still find scratch space. */
 export const SCRATCH_SLOTS = 4;
-
-/** Bytes of the field itself: the space it takes is rounded up, and says less about how long a string may be. */
-function extent(shape: FieldShape): number {
-  const field = shape.make(0);
-  return 'size' in field ? field.size : shape.size;
-}
 
 function powerOfTwo(bytes: number): number {
   let size = 4096;

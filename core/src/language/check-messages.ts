@@ -372,6 +372,10 @@ export const checkMessages = {
     tag: 'D_AGG_REDEF',
     text: 'aggregation redefined: @{name} = {now}( ), was {before}( )',
   },
+  'aggregation.key-display': {
+    tag: 'D_PROTO_ARG',
+    text: 'a key cannot be {here}( ) here and {elsewhere}( ) elsewhere in one aggregation: use two',
+  },
   'aggregation.scalar': { tag: 'D_AGG_SCALAR', text: '{name}( ) argument #1 must be of scalar type' },
   'aggregation.operator': {
     tag: 'D_OP_INCOMPAT',

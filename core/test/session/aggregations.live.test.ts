@@ -19,6 +19,29 @@ describe('aggregations', () => {
     expect(text.trim().split('\n')[0]).toMatch(/^0:0 0 1:-?\d+ 1 2 3:3 0 4:4 4 199:199 199$/);
   });
 
+  it('show each key as the clause has it, whatever others use', async () => {
+    const shown = async (...keys: string[]) => {
+      const { text } = await run(
+        `${keys.map((key) => `BEGIN { @[${key}] = count(); }`).join(' ')} BEGIN { exit(0); }`,
+      );
+      return text
+        .trim()
+        .split(/ +1\n */)
+        .map((row) => row.trim().replace(/ +1$/, ''));
+    };
+    expect(await shown('probeprov', 'probename', '"x"')).toEqual(['BEGIN', 'dtrace', 'x']);
+    expect(await shown('(char)65', '3000', '(char)-3', '1LL << 40')).toEqual([
+      '65',
+      '3000',
+      '1099511627776',
+      '-3',
+    ]);
+    expect(await shown('(short)(65536 + 7)', '8')).toEqual(['7', '8']);
+    const frames = (await shown('stack(1)', 'stack(3)')).map((stack) => stack.split('`').length - 1);
+    expect(frames).toEqual([1, 3]);
+    await expect(shown('sym(1)', 'mod(1)')).rejects.toThrow('aggregation.key-display');
+  });
+
   it('of distributions may be some thousands in one clause', async () => {
     // A kernel without long jumps takes much shorter programs.
     const count = hasFeature('cpu_v4') ? 2000 : 300;

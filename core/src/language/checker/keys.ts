@@ -4,7 +4,7 @@ import type { Expr } from '../checked.js';
 import type { Span } from '../source.js';
 import { stringOf } from '../types/basic.js';
 import { assignable } from '../types/compatibility.js';
-import { isCharArray, isDynamic, isString, isVoid, resolve } from '../types/queries.js';
+import { asInteger, isCharArray, isDynamic, isString, isVoid, resolve } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { coerce, decay, toStringValue } from './build.js';
 import { check, evaluated } from './expressions.js';
@@ -60,11 +60,18 @@ function agree(c: Checking, types: Type[], keys: readonly Expr[], owner: KeyOwne
       c.bad('prototype.argument', key.span, values);
       return undefined;
     }
-    const value = coerce(decay(key), type, c.strsize);
-    types[i] = widened(type, value.type);
+    // Elements are found by their keys; what an aggregation shows must not be cut to what it was first used with.
+    const wider = owner.what === 'aggregation' && isWider(key.type, type);
+    const value = coerce(decay(key), wider ? key.type : type, c.strsize);
+    types[i] = wider ? key.type : widened(type, value.type);
     converted.push(value);
   }
   return converted;
+}
+
+function isWider(type: Type, than: Type): boolean {
+  const [wide, narrow] = [asInteger(type), asInteger(than)];
+  return wide !== undefined && narrow !== undefined && wide.size > narrow.size;
 }
 
 /** A string key is as long as the longest that any reference uses. */
