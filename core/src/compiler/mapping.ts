@@ -9,10 +9,13 @@ import type { Code } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, type V } from './ir/ir.js';
 import { asNumber } from './memory.js';
+import { type Destination, evaluateNullable, type StringValue } from './strings.js';
 
 export interface ProgramMapping {
   arg(code: Code, index: number): Scalar;
   typed(code: Code, index: number): Scalar;
+  /** args[index], where that is a string: sites carry none, probes make them. */
+  string?(code: Code, index: number, to?: Destination): StringValue;
   /** The declared type of args[index], if that is a pointer the verifier lets the program read through. */
   pointerType(index: number): Type | undefined;
   /** That pointer; a null pointer is a fault. As a value, it is a plain number. */
@@ -137,6 +140,10 @@ export function probeMapping(
     typed: (code, index) => {
       const text = args.args[index]?.value;
       return text === undefined ? imm(0) : value(code, text, false);
+    },
+    string: (code, index, to) => {
+      const { value: text = '' } = args.args[index] ?? {};
+      return code.withMapping(site, () => evaluateNullable(code, expression(text), to));
     },
     pointerType: (index) => {
       const own = plain(args.args[index]?.value ?? '');

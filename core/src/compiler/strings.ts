@@ -76,6 +76,8 @@ export function evaluateNullable(code: Code, expr: Expr, to?: Destination): Stri
     case 'variable':
     case 'element':
       return { ...stringVariable(code, expr), capacity: code.unit.options.strsize };
+    case 'probe-arg':
+      return code.mapping.string?.(code, expr.index, to) ?? noCode(`args[${expr.index}]`, expr.span);
     case 'load':
       return loadString(code, expr, to);
     case 'stringof':

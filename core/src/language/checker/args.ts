@@ -1,6 +1,8 @@
 /** `args[i]`: the probe's typed arguments, translated where its provider says so. */
 import type { Expression } from '../ast.js';
 import { assignable } from '../types/compatibility.js';
+import { isString } from '../types/queries.js';
+import { toStringValue } from './build.js';
 import { check } from './expressions.js';
 import type { Checking } from './state.js';
 import { findTranslator, translate } from './translations.js';
@@ -54,6 +56,7 @@ function typedArgument(
   if (native === type) return value;
   const translator = findTranslator(c, native, type);
   if (translator) return translate(translator, value, type, e.span);
-  if (assignable(type, { type: native })) return { ...value, type };
+  if (assignable(type, { type: native }))
+    return isString(type) ? toStringValue(value, c.strsize) : { ...value, type };
   return c.bad('args.no-translator', e.span, { index, native, type });
 }
