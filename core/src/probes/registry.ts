@@ -69,6 +69,14 @@ export class ProbeRegistry {
     return this.#providers;
   }
 
+  /** Whether some provider has probes of that name on this machine. */
+  hasProvider(name: string): boolean {
+    return this.#providers.some(
+      (provider) =>
+        (provider.name === name || providerAnswers(provider, name)) && provider.unavailable?.() === undefined,
+    );
+  }
+
   /** Probes that a description matches, in the order of ids. `$target` and friends are already replaced. */
   match(pattern: ProbePattern): RegisteredProbe[] {
     return [...this.list(pattern)];

@@ -76,9 +76,14 @@ export class RunContext implements CheckContext {
     readonly options: CheckOptions,
     scope: GlobalScope,
     readonly prepareTarget: () => void,
+    readonly hasModule: (name: string) => boolean,
   ) {
     this.#registry = registry;
     this.#texts = new TypeTexts(types, scope);
+  }
+
+  dependency(kind: 'provider' | 'module', name: string): boolean {
+    return kind === 'provider' ? this.#registry.hasProvider(name) : this.hasModule(name);
   }
 
   /** The probes of a description; also what the compiler is given. */

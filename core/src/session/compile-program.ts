@@ -3,6 +3,7 @@ import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
 import type { CompileInput } from '../compiler/options.js';
 import type { Host } from '../host/host.js';
+import { hasModule } from '../host/kernel-modules.js';
 import type { CheckedProgram } from '../language/checked.js';
 import { checkExpression, GlobalScope, pragmaProblems, unusedArguments } from '../language/checker/index.js';
 import type { CheckOptions } from '../language/context.js';
@@ -19,6 +20,7 @@ import { fittingBufsize, sizeText } from './fit-buffers.js';
 import {
   checkAll,
   Diagnostics,
+  dependencies,
   parseSource,
   pragmaOptions,
   type Reading,
@@ -178,13 +180,23 @@ export function compileProgram(
   const options = { ...wanted, compile: { ...wanted.compile, bufsize } };
   const macros = macroValues(host, request.arguments ?? [], request.target);
   const prepareTarget = () => request.prepareTarget?.(options.evaluationTime);
-  const context = new RunContext(world.registry, types, macros, checkOptions(options), scope, prepareTarget);
+  const context = new RunContext(
+    world.registry,
+    types,
+    macros,
+    checkOptions(options),
+    scope,
+    prepareTarget,
+    (name) => hasModule(host, name),
+  );
 
   for (const library of options.noLibraries ? [] : libraries(host, sources, request)) {
     // Each library may use types that the ones before it define.
     const program = parse(library, { allowEmpty: true });
     diagnostics.throwErrors();
-    checkAll([program], context, scope, diagnostics);
+    // Libraries about what this machine does not have say so, and are no libraries here.
+    if (dependencies(program).every(([kind, name]) => context.dependency(kind, name)))
+      checkAll([program], context, scope, diagnostics);
   }
   context.library = false;
   const checked = checkAll(scripts, context, scope, diagnostics);

@@ -85,6 +85,15 @@ export function pragmaOptions(program: Program): OptionSetting[] {
   });
 }
 
+/** What `#pragma D depends_on`s ask of the machine. */
+export function dependencies(program: Program): ['provider' | 'module', string][] {
+  return program.declarations.flatMap((declaration): ['provider' | 'module', string][] => {
+    if (declaration.kind !== 'pragma' || declaration.name !== 'depends_on') return [];
+    const [kind, name] = declaration.arguments.map(({ text }) => text);
+    return (kind === 'provider' || kind === 'module') && name !== undefined ? [[kind, name]] : [];
+  });
+}
+
 /** Checks programs one after the other in one scope and makes one program of them. */
 export function checkAll(
   programs: readonly Program[],

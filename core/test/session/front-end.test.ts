@@ -189,6 +189,27 @@ describe('D libraries', () => {
     expect(readLibraries(lost, ['/lib'], new Set(['z.d']))).toHaveLength(1);
   });
 
+  test('and programs may ask for providers and modules', () => {
+    const depends = (kind: string, name: string) => `#pragma D depends_on ${kind} ${name}\n`;
+    const there = depends('provider', 'profile') + depends('module', 'unix');
+    expect(problems(() => engine({}).compile(`${there}BEGIN { }`))).toEqual([]);
+    expect(problems(() => engine({}).compile(`${depends('provider', 'zfs')}BEGIN { }`))).toEqual([
+      'D_PRAGMA_DEPEND: program requires provider zfs',
+    ]);
+    expect(problems(() => engine({}).compile(`${depends('module', 'zfs')}BEGIN { }`))).toEqual([
+      'D_PRAGMA_DEPEND: program requires module zfs',
+    ]);
+    // A library that asks in vain is left out.
+    const libraries = {
+      '/lib/zfs.d': `${depends('module', 'zfs')}inline int a = \`zfs_arc_max;`,
+      '/lib/mine.d': 'inline int b = 1;',
+    };
+    const use = (name: string) => () =>
+      engine(libraries).compile(`BEGIN { trace(${name}); }`, { libraryPaths: ['/lib'] });
+    expect(problems(use('b'))).toEqual([]);
+    expect(problems(use('a'))).toHaveLength(1);
+  });
+
   test('are nothing that a program may name', () => {
     const script = '#pragma D depends_on library net.d\nBEGIN { exit(0); }';
     expect(problems(() => engine({}).compile(script))).toEqual([

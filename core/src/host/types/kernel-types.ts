@@ -1,5 +1,6 @@
 import { type Btf, BtfError, type BtfKind, type KernelBtf } from 'ebpf-napi/btf';
 import type { FunctionType, Type, TypeSource } from '../../language/types.js';
+import { isKernel } from '../kernel-modules.js';
 import type { KernelSymbols } from '../symbols/kernel-symbols.js';
 import { BtfTypes } from './btf-types.js';
 import { indexEnumerators } from './enumerators.js';
@@ -12,7 +13,6 @@ export interface BtfSource extends Pick<KernelBtf, 'vmlinux' | 'modules' | 'modu
   readonly more?: ReadonlyMap<string, Btf>;
 }
 
-const VMLINUX: ReadonlySet<string> = new Set(['vmlinux', 'genunix', 'unix', 'kernel']);
 const VOID: Type = { kind: 'void' };
 
 /** The running kernel's types: BTF of vmlinux and of modules, converted to the language's types when asked for. */
@@ -109,7 +109,7 @@ export class KernelTypes implements TypeSource {
   /** The types of one module, or of the kernel itself. */
   #own(module: string): BtfTypes | undefined {
     const vmlinux = this.#base();
-    return vmlinux && (VMLINUX.has(module) ? vmlinux : this.#module(module, vmlinux));
+    return vmlinux && (isKernel(module) ? vmlinux : this.#module(module, vmlinux));
   }
 
   #find(kind: BtfKind, name: string, module: string | undefined): Type | undefined {
@@ -138,7 +138,7 @@ export class KernelTypes implements TypeSource {
   *#places(module: string | undefined): Generator<BtfTypes> {
     const vmlinux = this.#base();
     if (vmlinux === undefined) return;
-    if (module !== undefined && !VMLINUX.has(module)) {
+    if (module !== undefined && !isKernel(module)) {
       const types = this.#further(module) ?? this.#module(module, vmlinux);
       if (types !== undefined) yield types;
       return;

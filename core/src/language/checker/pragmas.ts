@@ -163,15 +163,14 @@ function invalid(c: Checking, pragma: Pragma, problem: string): undefined {
 function dependsOn(c: Checking, pragma: Pragma): undefined {
   const [kind, name] = pragma.arguments;
   if (!kind || !name) return malformed(c, pragma, '<class> <name>');
-  const { dependency, library } = c.context;
   switch (kind.text) {
     case 'library':
       // Libraries come before scripts in any case; only they depend on each other.
-      if (library === false) c.bad('pragma.library', pragma.span, { target: name.text });
+      if (c.context.library === false) c.bad('pragma.library', pragma.span, { target: name.text });
       return undefined;
     case 'provider':
     case 'module':
-      if (dependency?.(kind.text, name.text) === false) {
+      if (c.context.dependency?.(kind.text, name.text) === false) {
         c.bad('pragma.dependency', pragma.span, { kind: kind.text, target: name.text });
       }
       return undefined;
