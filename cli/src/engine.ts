@@ -17,6 +17,7 @@ import cpcProvider from '@dtrace/provider-cpc';
 import dtraceProvider from '@dtrace/provider-dtrace';
 import fbtProvider from '@dtrace/provider-fbt';
 import fsinfoProvider from '@dtrace/provider-fsinfo';
+import instrProvider from '@dtrace/provider-instr';
 import ioProvider from '@dtrace/provider-io';
 import lockstatProvider from '@dtrace/provider-lockstat';
 import mibProvider from '@dtrace/provider-mib';
@@ -55,6 +56,7 @@ const BUNDLED = [
   sdtProvider,
   pidProvider,
   usdtProvider,
+  instrProvider,
   fbtProvider,
 ];
 

@@ -121,7 +121,7 @@ export class DTrace {
 
   /** By probe id: the kind of site that serves the probes of a run whose provider leaves that to the kernel's abilities. */
   chosenKinds({ matches, options }: CompiledProgram): ReadonlyMap<number, string> {
-    const sites = new Sites(this.#siteWorld, options.functionMeans);
+    const sites = new Sites(this.#siteWorld, options);
     const chosen = sites.choose(matches).flat();
     return new Map(chosen.map(({ id, probe }) => [id, probe.site.kind]));
   }

@@ -14,11 +14,19 @@ export { functionAt } from './host/elf/find-function.js';
 export { type FunctionTable, functionName } from './host/elf/function-table.js';
 export type { Host, HostFiles } from './host/host.js';
 export {
+  type AddressOperand,
+  type BranchCondition,
+  type ClassifiedInstruction,
+  classifyX64,
   decodeInstructions,
   entryOffset,
   type Instruction,
+  type InstructionClass,
   type InstructionKind,
+  type Operation,
+  operationX64,
   probeRefusal,
+  textX64,
 } from './host/instructions/index.js';
 export type { Processes, ProcessModule } from './host/processes.js';
 export { demangle, isMangled } from './host/symbols/demangle.js';
@@ -35,6 +43,12 @@ export {
   type ProviderPackage,
 } from './plugins/define-provider.js';
 export { moduleMatcher, moduleNames } from './plugins/module-names.js';
+export {
+  ProcessProvider,
+  type ProviderReading,
+  readingOf,
+  type TargetFile,
+} from './plugins/process-provider.js';
 export { type ProcessTarget, processTargets, targetState } from './plugins/process-targets.js';
 export type {
   OptionValue,
@@ -43,6 +57,13 @@ export type {
   ProviderOptions,
 } from './plugins/provider-options.js';
 export { D_LIBRARY, HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
+export {
+  coldPart,
+  functionNames,
+  functionsOf,
+  type UserFunction,
+  wholeName,
+} from './plugins/user-functions.js';
 export { attributes, UNSTABLE } from './probes/attributes.js';
 export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';
 export { functionArguments } from './probes/function-arguments.js';
@@ -68,18 +89,21 @@ export type {
 export type {
   CounterSite,
   FunctionSite,
+  InstructionSite,
   ProbeSite,
   RawTracepointSite,
   SelfSite,
   SiteBase,
   TimerSite,
   UprobeSite,
+  UserInstruction,
   UserPlace,
 } from './probes/site.js';
-export { functionMeans, hasTracepoint, NO_MEANS } from './probes/site-kinds/index.js';
+export { functionMeans, hasTracepoint, NO_KPROBES, NO_MEANS } from './probes/site-kinds/index.js';
 export { interruptedArguments } from './probes/site-kinds/interrupting.js';
 export {
   type LayoutContext,
+  NO_REGISTER,
   type SiteArgument,
   type SiteDescriber,
   SiteError,

@@ -84,6 +84,8 @@ export class Code {
   probeId: V | Imm = imm(0);
   /** Number of the probe within `probes`, where there are several. */
   probeIndex: V | Imm = imm(0);
+  /** Where this run's facts are: of several probes, beside the entry of the one that fired. */
+  facts: readonly bigint[] | { readonly entry: V; readonly offset: number } = [];
   /** While ERROR's clauses are written: where a fault of theirs leads. */
   inError: string | undefined;
   private memo = new Map<string, V>();

@@ -4,7 +4,7 @@ import { Fault } from '../language/faults.js';
 import { isSigned } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import type { ProbeArguments } from '../probes/probe.js';
-import type { SiteArgument, SiteLayout } from '../probes/site-layout.js';
+import { NO_REGISTER, type SiteArgument, type SiteLayout } from '../probes/site-layout.js';
 import type { Code } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, type V } from './ir/ir.js';
@@ -30,8 +30,12 @@ export interface ProgramMapping {
 
 const WORD = 8;
 
-const placeOf = ({ offset, size, behind, cookie }: SiteArgument): string =>
-  cookie ? 'cookie' : `${offset}.${size}${behind ? `+${behind.bytes}` : ''}`;
+function placeOf({ offset, size, behind, cookie, fact, registerOfFact }: SiteArgument): string {
+  if (cookie) return 'cookie';
+  if (fact !== undefined) return `fact ${fact}`;
+  if (registerOfFact !== undefined) return `register of ${registerOfFact}`;
+  return `${offset}.${size}${behind ? `+${behind.bytes}` : ''}`;
+}
 
 /** The upper half of a cookie is the number of the probe in its program. */
 export const COOKIE_BITS = 32;
@@ -49,14 +53,50 @@ function placeValue(code: Code): V {
 
 /** The argument as it is kept; arguments in memory may be out of reach, which is a fault. */
 function fetch(code: Code, arg: SiteArgument): V {
-  const { offset, size, behind, cookie, through } = arg;
+  const { offset, size, behind, cookie, through, fact, registerOfFact } = arg;
   return code.once(`site-word ${placeOf(arg)}`, () => {
     if (cookie) return placeValue(code);
+    if (fact !== undefined) return inRegister(code, factOf(code, fact));
+    if (registerOfFact !== undefined) return numberedRegister(code, factOf(code, registerOfFact));
     if (through !== undefined) return askFor(code, through, offset / WORD);
     if (behind === undefined) return code.b.load(size, code.ctx, offset);
     const address = code.b.alu('add', code.b.load(8, code.ctx, offset), imm(behind.bytes));
     return code.readMemory(address, size, behind.space === 'user');
   });
+}
+
+function factOf({ b, facts }: Code, index: number): Scalar {
+  return 'entry' in facts
+    ? b.load(WORD, facts.entry, facts.offset + WORD * index)
+    : imm(BigInt.asUintN(64, facts[index] ?? 0n));
+}
+
+/**
+ * A register whose number is known when the program is written, or when it runs: contexts can be read at constant offsets
+ * only, but they lie in the kernel's memory.
+ */
+function numberedRegister(code: Code, number: Scalar): V {
+  const { b, layout } = code;
+  const start = layout.registers?.offset ?? 0;
+  if (typeof number !== 'number') {
+    if (number.imm === BigInt(NO_REGISTER)) return b.constant(0);
+    return b.load(WORD, code.ctx, start + WORD * Number(number.imm));
+  }
+  const value = b.constant(0);
+  const end = b.newLabel('register');
+  b.branch('==', number, imm(NO_REGISTER), end);
+  code.region(() => {
+    const buffer = b.buffer(WORD);
+    b.store(WORD, buffer, 0, imm(0));
+    // The verifier wants to see that it leads not far away.
+    const distance = b.alu('lsh', b.alu('and', number, imm(NO_REGISTER)), imm(3));
+    const address = b.alu('add', b.address(code.ctx, start), distance);
+    b.helper('bpf_probe_read_kernel', buffer, imm(WORD), address);
+    b.assign(value, b.load(WORD, buffer, 0));
+    b.releaseBuffer(buffer);
+  });
+  b.label(end);
+  return value;
 }
 
 /** The helpers fail only for arguments that the function does not have. */

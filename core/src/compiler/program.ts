@@ -215,6 +215,7 @@ class ProgramRun {
       return;
     }
     const [only] = group.probes;
+    code.facts = only!.probe.site.facts ?? [];
     const selects = group.probes.map((p) => selectOf(p.probe.site));
     const on = selects[0]?.on;
     if (on === undefined) {
@@ -244,8 +245,10 @@ class ProgramRun {
     code.probeIndex = code.b.alu('rsh', cookie, imm(COOKIE_BITS));
     const { placeValues = false } = group.layout;
     const all = enablesAll(group);
-    const entry = all && !placeValues ? undefined : this.lookUp(code.probeIndex, [...group.probes.keys()]);
+    const needed = placeValues || factsOf(group) > 0;
+    const entry = all && !needed ? undefined : this.lookUp(code.probeIndex, [...group.probes.keys()]);
     if (!all) this.enabled = entry;
+    if (entry !== undefined) code.facts = { entry, offset: factsAt(group) };
     code.probeId =
       entry !== undefined && placeValues
         ? code.b.load(4, entry, ENTRY.id)
@@ -353,9 +356,11 @@ class ProgramRun {
   }
 }
 
-/** Probe id (0: none has this value) and number, then one bit for each clause of the program. */
+/** Probe id (0: none has this value) and number, then one bit for each clause of the program, then the site's facts. */
 const ENTRY = { id: 0, index: 4, clauses: 8 } as const;
-const entrySize = (group: ProgramGroup): number => ENTRY.clauses + 8 * Math.ceil(group.clauses.length / 64);
+const factsOf = ({ probes }: ProgramGroup): number => probes[0]?.probe.site.facts?.length ?? 0;
+const factsAt = ({ clauses }: ProgramGroup): number => ENTRY.clauses + 8 * Math.ceil(clauses.length / 64);
+const entrySize = (group: ProgramGroup): number => factsAt(group) + 8 * factsOf(group);
 
 const enablesAll = ({ clauses, probes }: ProgramGroup): boolean =>
   clauses.every((clause) => clause.probes.size === probes.length);
@@ -373,6 +378,9 @@ function selectTable(group: ProgramGroup, values: readonly number[]): { bytes: B
     const at = value * size;
     bytes.writeUInt32LE(group.probes[index]!.id, at + ENTRY.id);
     bytes.writeUInt32LE(index, at + ENTRY.index);
+    group.probes[index]!.probe.site.facts?.forEach((fact, i) => {
+      bytes.writeBigUInt64LE(BigInt.asUintN(64, fact), at + factsAt(group) + 8 * i);
+    });
     group.clauses.forEach((c, k) => {
       const byte = at + ENTRY.clauses + (k >> 3);
       if (c.probes.has(index)) bytes[byte] = bytes[byte]! | (1 << (k & 7));

@@ -1,6 +1,7 @@
 import type { TypeSource } from '../language/types.js';
 import type { CodeFile } from './elf/code-file.js';
 import type { Fact } from './kernel-facts.js';
+import type { MemoryRange } from './kernel-memory.js';
 import type { Processes } from './processes.js';
 import type { KernelSymbols } from './symbols/kernel-symbols.js';
 import type { UserSymbols } from './symbols/user-symbols.js';
@@ -46,6 +47,8 @@ export interface Host extends HostFiles {
   saveFacts(): void;
   /** Whether the kernel has a function of this name. */
   hasFunction(name: string): boolean;
+  /** The kernel's own memory, range by range; undefined for what cannot be read, or may not be. */
+  kernelMemory(ranges: readonly MemoryRange[]): readonly (Buffer | undefined)[];
   readonly tracepoints: Tracepoints;
   /** Functions that probes can be put on: the kernel's, then each module's. */
   readonly traceable: readonly TraceableFunctions[];

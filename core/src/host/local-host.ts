@@ -9,6 +9,7 @@ import { hasFunction } from './functions.js';
 import type { Architecture, Host } from './host.js';
 import { cacheFolder, fileName } from './kept-files.js';
 import { type Fact, KernelFacts, kernelIdentity } from './kernel-facts.js';
+import { type MemoryRange, readKernelMemory } from './kernel-memory.js';
 import { LocalFiles } from './local-files.js';
 import { type Processes, ProcProcesses } from './processes.js';
 import { readJitMap } from './symbols/jit-map-file.js';
@@ -104,6 +105,10 @@ export class LocalHost extends LocalFiles implements Host {
 
   hasFunction(name: string): boolean {
     return hasFunction(this, name);
+  }
+
+  kernelMemory(ranges: readonly MemoryRange[]): readonly (Buffer | undefined)[] {
+    return readKernelMemory(ranges);
   }
 
   /** Files that are replaced while this runs get another inode. */

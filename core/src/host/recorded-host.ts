@@ -97,6 +97,10 @@ export class RecordedHost implements Host {
 
   saveFacts(): void {}
 
+  kernelMemory(ranges: readonly unknown[]): readonly undefined[] {
+    return ranges.map(() => undefined);
+  }
+
   async tellGenerated(): Promise<void> {}
 
   readText(path: string): string | undefined {

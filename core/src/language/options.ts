@@ -139,6 +139,12 @@ const starting = new Map<string, Option>([
       '',
       'what probes of kernel functions are attached by. Unset: the best that the kernel has',
     ],
+    [
+      'instrbackend',
+      ['uprobe', 'kprobe', 'breakpoint'],
+      '',
+      'what probes of single instructions are attached by. Unset: the best for each place',
+    ],
     ['jstackframes', 'number', '50', 'frames of jstack()'],
     ['looplimit', 'number', '1000', 'turns that one loop may take'],
     [

@@ -1,5 +1,5 @@
 import type { Type, TypeSource } from '../language/types.js';
-import type { FunctionMeans, ProbeSite } from './site.js';
+import type { FunctionMeans, InstructionMeans, ProbeSite } from './site.js';
 
 /** One of a site's own args[]: where it lies in the program's context. */
 export interface SiteArgument {
@@ -16,7 +16,14 @@ export interface SiteArgument {
   readonly behind?: { readonly bytes: number; readonly space: 'kernel' | 'user' };
   /** Not in the context: the lower half of the site's cookie (`placeValues`). */
   readonly cookie?: true;
+  /** Not in the context: one of the site's facts, by its number. */
+  readonly fact?: number;
+  /** The word of `registers` whose number that fact is; 0 where it is `NO_REGISTER`. */
+  readonly registerOfFact?: number;
 }
+
+/** In a fact that is the number of a register: none. */
+export const NO_REGISTER = 63;
 
 /** How a program sees the sites of one group. Sites with equal `group` (and equal arguments) share a program. */
 export interface SiteLayout {
@@ -54,6 +61,8 @@ export interface LayoutContext {
   has(feature: string): boolean;
   /** -x fbtbackend */
   readonly functionMeans?: FunctionMeans | undefined;
+  /** -x instrbackend */
+  readonly instructionMeans?: InstructionMeans | undefined;
 }
 
 /** The pure half of a site kind; the attaching half is `SiteAttacher` in the session room. */

@@ -8,6 +8,8 @@ export interface SiteBase {
    * D over the site's own args[]: the probe fires only where it is true. Probes at one place must agree on it.
    */
   readonly guard?: string;
+  /** Numbers that the site's args[] give out: what is known of this place and of no other. 64 bits each. */
+  readonly facts?: readonly bigint[];
 }
 
 /** BEGIN, END and ERROR: fired by the session itself. */
@@ -95,6 +97,31 @@ export interface FunctionSite extends SiteBase {
   readonly ambiguous?: boolean;
 }
 
+/** What single instructions are probed by. */
+export type InstructionMeans = 'uprobe' | 'kprobe' | 'breakpoint';
+
+/** An instruction in the code of a file, in one process or in all. */
+export interface UserInstruction {
+  /** Where the file can be opened. */
+  readonly path: string;
+  /** Device and inode, as memory maps have them. */
+  readonly file: string;
+  readonly offset: number;
+  readonly pid?: number;
+  /** Why no uprobe can be there. */
+  readonly refusal?: string;
+}
+
+/**
+ * One instruction. Providers give the kind `instruction`, and for each run it is decided what serves it. Own args[]: those
+ * of a uprobe, then the site's facts, then for each fact the register whose number it is (`NO_REGISTER`: 0).
+ */
+export interface InstructionSite extends SiteBase {
+  readonly kind: 'instruction' | 'instruction-kprobe' | 'breakpoint';
+  readonly at: UserInstruction | { readonly address: bigint };
+  readonly facts: readonly bigint[];
+}
+
 export type ProbeSite =
   | SelfSite
   | RawTracepointSite
@@ -102,4 +129,5 @@ export type ProbeSite =
   | CounterSite
   | UprobeSite
   | FunctionSite
+  | InstructionSite
   | SiteBase;

@@ -206,7 +206,7 @@ export function compileProgram(
   if (options.evaluationTime !== 'exec' && sources.some(({ text }) => text.includes('$target')))
     prepareTarget();
 
-  const sites = new Sites(world, options.functionMeans);
+  const sites = new Sites(world, options);
   const precise = (found: Matches): Matches =>
     preciseProbes(checked.clauses, found, options.preciseArguments);
   const matches = precise(checked.clauses.map(({ description }) => context.match(description)));

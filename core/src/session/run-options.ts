@@ -2,7 +2,7 @@ import type { CompileOptions } from '../compiler/options.js';
 import { type ConsumerOptions, consumerOptions, setConsumerOption } from '../consumer/options.js';
 import { parseCount, parseFlag, parseRate, parseSize } from '../language/option-values.js';
 import { type OptionProblem, optionProblem, optionProblemText } from '../language/options.js';
-import type { FunctionMeans } from '../probes/site.js';
+import type { FunctionMeans, InstructionMeans } from '../probes/site.js';
 import type { EvaluationTime } from './evaluation-time.js';
 
 /** A DTrace option as `-x` and `#pragma D option` write it; `undefined`: a name without a value. */
@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly verbose: boolean;
   /** -x fbtbackend: the means by which kernel functions are probed; absent: the best that the kernel has. */
   readonly functionMeans: FunctionMeans | undefined;
+  /** -x instrbackend: the means by which single instructions are probed; absent: what each allows. */
+  readonly instructionMeans: InstructionMeans | undefined;
   /** Nanoseconds between two looks at the rings, at most. */
   readonly switchrate: bigint;
   /** Nanoseconds between two readings of aggregations; undefined: whenever they are asked for. */
@@ -60,6 +62,11 @@ const FUNCTION_MEANS: Readonly<Record<string, FunctionMeans>> = {
   fentry: 'fentry',
   kprobe: 'kprobe',
   kprobe_multi: 'kprobe-multi',
+};
+const INSTRUCTION_MEANS: Readonly<Record<string, InstructionMeans>> = {
+  uprobe: 'uprobe',
+  kprobe: 'kprobe',
+  breakpoint: 'breakpoint',
 };
 
 /** What a script sees as its last value of each option. */
@@ -152,6 +159,7 @@ export function runOptions(list: readonly OptionSetting[]): RunOptions {
     debug: settings.flag('debug'),
     verbose: settings.flag('verbose'),
     functionMeans: FUNCTION_MEANS[settings.text('fbtbackend') ?? ''],
+    instructionMeans: INSTRUCTION_MEANS[settings.text('instrbackend') ?? ''],
     switchrate: settings.rate('switchrate', SECOND / 10n),
     aggrate: settings.rate('aggrate', undefined),
     exitrate: later(settings.rate('switchrate', undefined), settings.rate('statusrate', undefined)),

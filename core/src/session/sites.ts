@@ -1,6 +1,6 @@
 import type { ResolvedProbe } from '../compiler/input.js';
 import type { Host } from '../host/host.js';
-import type { FunctionMeans, ProbeSite } from '../probes/site.js';
+import type { ProbeSite } from '../probes/site.js';
 import { type LayoutContext, type SiteDescriber, SiteError, type SiteLayout } from '../probes/site-layout.js';
 
 /** What there is to know sites by. */
@@ -16,14 +16,15 @@ export class Sites {
 
   constructor(
     readonly world: SiteWorld,
-    functionMeans?: FunctionMeans,
+    forced: Pick<LayoutContext, 'functionMeans' | 'instructionMeans'> = {},
   ) {
     const { host } = world;
     this.#context = {
       types: host.types,
       arch: host.arch,
       has: (feature) => host.has(feature),
-      functionMeans,
+      functionMeans: forced.functionMeans,
+      instructionMeans: forced.instructionMeans,
     };
   }
 

@@ -1,5 +1,6 @@
 /** An engine with the providers of processes, for their live tests. */
 import dtraceProvider from '../../../providers/dtrace/src/index.js';
+import instrProvider from '../../../providers/instr/src/index.js';
 import pidProvider from '../../../providers/pid/src/index.js';
 import profileProvider from '../../../providers/profile/src/index.js';
 import syscallProvider from '../../../providers/syscall/src/index.js';
@@ -12,4 +13,5 @@ export const processes = new DTrace(new LocalHost(), [
   syscallProvider,
   pidProvider,
   usdtProvider,
+  instrProvider,
 ]);

@@ -20,10 +20,12 @@ export const PerfField = {
 } as const;
 export const PerfFlag = {
   disabled: 1n,
+  inherit: 1n << 1n,
   pinned: 1n << 2n,
   excludeUser: 1n << 4n,
   excludeKernel: 1n << 5n,
   freq: 1n << 10n,
+  inheritThread: 1n << 35n,
 };
 export const PRECISE_SHIFT = 15n;
 const ATTR_SIZE = 112;

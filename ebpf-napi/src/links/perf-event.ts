@@ -64,6 +64,8 @@ export interface PerfEventSpec {
   readonly breakpoint?: Breakpoint;
   /** Opened without counting until `enable` or an attach. */
   readonly disabled?: boolean;
+  /** Threads that the thread `pid` starts have it as well: Linux 5.13. */
+  readonly inheritThreads?: boolean;
   readonly excludeUser?: boolean;
   readonly excludeKernel?: boolean;
 }
@@ -85,6 +87,7 @@ function attrOf(spec: PerfEventSpec) {
   const attr = perfAttr(type, configOf(spec));
   let flags = BigInt(spec.precise ?? 0) << PRECISE_SHIFT;
   if (spec.disabled === true) flags |= PerfFlag.disabled;
+  if (spec.inheritThreads === true) flags |= PerfFlag.inherit | PerfFlag.inheritThread;
   if (spec.excludeUser === true) flags |= PerfFlag.excludeUser;
   if (spec.excludeKernel === true) flags |= PerfFlag.excludeKernel;
   if (spec.frequency !== undefined) flags |= PerfFlag.freq;

@@ -1,27 +1,25 @@
 import {
   attributes,
-  type CodeFile,
   defineProvider,
+  functionsOf,
   HOST,
   type Host,
   inject,
   injectable,
   isPattern,
-  moduleMatcher,
   nameMatcher,
   type Probe,
   type ProbePattern,
   type ProcessModule,
+  ProcessProvider,
   type ProcessTarget,
-  type Provider,
   type ProviderAttributes,
-  processTargets,
-  targetState,
+  readingOf,
+  type TargetFile,
   type UprobeSite,
+  type UserFunction,
 } from '@dtrace/core/provider';
 import { argumentsFor, conventionOf, type PidArguments, readsStack } from './arguments.js';
-import { explain } from './explain.js';
-import { functionsOf, type UserFunction } from './functions.js';
 import { FunctionCode, type Places } from './places.js';
 
 const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
@@ -37,67 +35,39 @@ const ATTRIBUTES: ProviderAttributes = {
 
 const NAME = 'pid';
 
-const answers = (provider: string): boolean => /^pid[\d*?[/]/.test(provider);
-
-const targetsOf = (host: Host, provider: string): readonly ProcessTarget[] =>
-  processTargets(host, provider.slice(NAME.length));
-
 const HEXADECIMAL = /^(0x)?[0-9a-f]+$/i;
 /** In place of a function: names count from the start of the module. */
 const NO_FUNCTION = '-';
 
-/** A module that probes are made in. */
-interface Place {
-  readonly target: ProcessTarget;
-  readonly module: ProcessModule;
-  readonly code: CodeFile;
+/** A file that probes are made in. */
+interface Place extends TargetFile {
   readonly arguments: PidArguments;
 }
 
 /** Functions of processes: their entry, their return, and any instruction by its offset. */
 @injectable()
-export class PidProvider implements Provider {
+export class PidProvider extends ProcessProvider {
   readonly name = NAME;
   readonly attributes = ATTRIBUTES;
   readonly weight = 900;
-  readonly matchesItself = true;
-  readonly #host: Host;
   readonly #stackReaders = new WeakMap<ProcessTarget, boolean>();
 
   constructor(@inject(HOST) host: Host) {
-    this.#host = host;
+    super(host);
   }
 
-  answers(provider: string): boolean {
-    return answers(provider);
+  protected readings(provider: string) {
+    return readingOf(NAME, provider);
   }
 
-  /** Which files each target consists of. */
-  state(pattern: ProbePattern): string | undefined {
-    return targetState(targetsOf(this.#host, pattern.provider));
+  protected noName({ function: func, name }: ProbePattern): string {
+    return `no probe of ${func} is called ${name} (entry, return, or an instruction's hexadecimal offset)`;
   }
 
-  explain(pattern: ProbePattern): string | undefined {
-    return explain(this.#host, targetsOf(this.#host, pattern.provider), pattern);
-  }
-
-  *probes(pattern: ProbePattern): Generator<Probe> {
-    if (!answers(pattern.provider)) return;
-    for (const target of targetsOf(this.#host, pattern.provider)) {
-      for (const module of target.modules().filter(moduleMatcher(pattern.module))) {
-        const code = this.#host.codeFile(module.openPath, module.path);
-        if (code === undefined) continue;
-        const convention = conventionOf(this.#host.arch, code);
-        const place = {
-          target,
-          module,
-          code,
-          arguments: argumentsFor(convention),
-        };
-        if (pattern.function === NO_FUNCTION) yield* this.#inModule(place, pattern.name);
-        else yield* this.#inFunctions(place, pattern);
-      }
-    }
+  protected *inFile(file: TargetFile, pattern: ProbePattern): Generator<Probe> {
+    const place = { ...file, arguments: argumentsFor(conventionOf(this.host.arch, file.code)) };
+    if (pattern.function === NO_FUNCTION) yield* this.#inModule(place, pattern.name);
+    else yield* this.#inFunctions(place, pattern);
   }
 
   *#inFunctions(place: Place, pattern: ProbePattern): Generator<Probe> {
@@ -106,7 +76,7 @@ export class PidProvider implements Provider {
   }
 
   *#of(place: Place, target: UserFunction, name: string): Generator<Probe> {
-    const code = new FunctionCode(this.#host.arch, place.code, target);
+    const code = new FunctionCode(this.host.arch, place.code, target);
     const matches = nameMatcher(name);
     if (matches('entry')) yield this.#probe(place, target.name, 'entry', code.entry(), place.arguments.entry);
     if (matches('return')) yield this.#return(place, target, code);
@@ -142,11 +112,10 @@ export class PidProvider implements Provider {
   #readsStack(target: ProcessTarget): boolean {
     let reads = this.#stackReaders.get(target);
     if (reads === undefined) {
-      const code = ({ openPath, path }: ProcessModule) => this.#host.codeFile(openPath, path);
       reads =
         target.pid === undefined ||
-        target.modules().some((module) => {
-          const file = code(module);
+        target.modules().some((module: ProcessModule) => {
+          const file = this.codeOf(module);
           return file !== undefined && readsStack(file);
         });
       this.#stackReaders.set(target, reads);
@@ -158,7 +127,7 @@ export class PidProvider implements Provider {
     if (!HEXADECIMAL.test(name)) return;
     const address = Number.parseInt(name, 16);
     const whole = { name: NO_FUNCTION, symbol: '', address, size: 1 };
-    const places = new FunctionCode(this.#host.arch, place.code, whole).instruction(0);
+    const places = new FunctionCode(this.host.arch, place.code, whole).instruction(0);
     if (places !== undefined) yield this.#probe(place, NO_FUNCTION, name, places, place.arguments.offset);
   }
 

@@ -1,14 +1,16 @@
 import {
   type CodeFile,
+  coldPart,
   decodeInstructions,
   entryOffset,
   functionAt,
   type Host,
   type Instruction,
   probeRefusal,
+  type UserFunction,
   type UserPlace,
+  wholeName,
 } from '@dtrace/core/provider';
-import { coldPart, type UserFunction, wholeName } from './functions.js';
 
 /** Where a probe goes, or why it cannot go there. */
 export interface Places {

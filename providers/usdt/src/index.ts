@@ -7,18 +7,15 @@ import {
   type Host,
   inject,
   injectable,
-  moduleMatcher,
   nameMatcher,
   type Probe,
   type ProbeArguments,
   type ProbePattern,
-  type ProcessModule,
-  type ProcessTarget,
-  type Provider,
+  ProcessProvider,
   type ProviderAttributes,
-  processTargets,
+  type ProviderReading,
   suggestion,
-  targetState,
+  type TargetFile,
   type UprobeSite,
 } from '@dtrace/core/provider';
 import { type ProbeNote, probeNotes } from './notes.js';
@@ -35,14 +32,12 @@ const ATTRIBUTES: ProviderAttributes = {
   args: EVOLVING,
 };
 
-/** A provider that a program may have, in some processes. */
-interface Reading {
-  readonly name: string;
-  readonly suffix: string;
-}
+/** Names that other providers of processes have. */
+const TAKEN = /^(pid|instr)(\d+|\*)$/;
 
 /** `python123`: python in 123; a provider's own name may end in digits. `python*`: every process. */
-function readings(provider: string): readonly Reading[] {
+function readings(provider: string): readonly ProviderReading[] {
+  if (TAKEN.test(provider)) return [];
   if (/^[A-Za-z_]\w*\*$/.test(provider)) return [{ name: provider, suffix: '*' }];
   const digits = /^[A-Za-z_]\w*?(\d+)$/.exec(provider)?.[1];
   if (digits === undefined) return [];
@@ -58,75 +53,56 @@ const scriptName = (name: string): string => name.replaceAll('__', '-');
 
 /** Static probes of programs: places that their authors named. */
 @injectable()
-export class UsdtProvider implements Provider {
+export class UsdtProvider extends ProcessProvider {
   readonly name = 'usdt';
   readonly attributes = ATTRIBUTES;
   readonly weight = 901;
-  readonly matchesItself = true;
-  readonly #host: Host;
   readonly #notes = new WeakMap<CodeFile, readonly ProbeNote[]>();
   readonly #arguments = new Map<string, ProbeArguments>();
 
   constructor(@inject(HOST) host: Host) {
-    this.#host = host;
+    super(host);
   }
 
-  answers(provider: string): boolean {
-    return !provider.startsWith('pid') && readings(provider).length > 0;
+  protected readings(provider: string) {
+    return readings(provider);
   }
 
-  *probes(pattern: ProbePattern): Generator<Probe> {
-    for (const reading of readings(pattern.provider)) {
-      for (const target of processTargets(this.#host, reading.suffix)) {
-        for (const module of target.modules().filter(moduleMatcher(pattern.module))) {
-          yield* this.#inModule(target, module, { ...pattern, provider: reading.name });
-        }
-      }
-    }
-  }
-
-  state(pattern: ProbePattern): string | undefined {
-    return targetState(
-      readings(pattern.provider).flatMap(({ suffix }) => processTargets(this.#host, suffix)),
-    );
-  }
-
-  explain(pattern: ProbePattern): string | undefined {
-    const found = readings(pattern.provider).flatMap(({ suffix }) => processTargets(this.#host, suffix));
+  /** What a provider lacks is said of all files together: any library of a process may have its probes. */
+  override explain(pattern: ProbePattern): string | undefined {
+    const found = this.targets(pattern);
     const modules = found.flatMap((target) => target.modules());
     const [first] = found;
     if (modules.length === 0)
       return first?.pid === undefined ? undefined : `there is no process ${first.pid}`;
-    const notes = modules.flatMap((module) => this.#notesOf(module)?.notes ?? []);
+    return this.noName(
+      pattern,
+      modules.flatMap((module) => this.codeOf(module) ?? []),
+    );
+  }
+
+  protected noName(pattern: ProbePattern, files: readonly CodeFile[]): string {
+    const notes = files.flatMap((code) => this.#notesOf(code));
     const providers = new Set(notes.map(({ provider }) => provider));
     const wanted = pattern.provider.replace(/[\d*]+$/, '');
-    if (!providers.has(wanted)) {
+    if (!providers.has(wanted))
       return `no program or library there has probes of ${wanted}${suggestion(wanted, providers)}`;
-    }
     const names = notes.filter(({ provider }) => provider === wanted).map(({ name }) => scriptName(name));
     return `${wanted} has no probe ${pattern.name}${suggestion(pattern.name, names)}`;
   }
 
-  *#inModule(target: ProcessTarget, module: ProcessModule, pattern: ProbePattern): Generator<Probe> {
-    const found = this.#notesOf(module);
-    if (found === undefined) return;
+  protected *inFile(file: TargetFile, pattern: ProbePattern): Generator<Probe> {
     const isProvider = nameMatcher(pattern.provider);
     const isName = nameMatcher(pattern.name);
     const isFunction = nameMatcher(pattern.function);
-    for (const note of found.notes) {
+    for (const note of this.#notesOf(file.code)) {
       if (!isProvider(note.provider) || !(isName(scriptName(note.name)) || isName(note.name))) continue;
-      const func = functionAt(found.code.functions, note.address)?.name ?? '';
-      if (isFunction(func)) yield* this.#probe(target, module, found.code, note, func);
+      const func = functionAt(file.code.functions, note.address)?.name ?? '';
+      if (isFunction(func)) yield* this.#probe(file, note, func);
     }
   }
 
-  *#probe(
-    target: ProcessTarget,
-    module: ProcessModule,
-    code: CodeFile,
-    note: ProbeNote,
-    func: string,
-  ): Generator<Probe> {
+  *#probe({ target, module, code }: TargetFile, note: ProbeNote, func: string): Generator<Probe> {
     const offset = code.fileOffset(note.address);
     if (offset === undefined) return;
     const counter = note.semaphore === 0 ? undefined : code.fileOffset(note.semaphore);
@@ -151,23 +127,19 @@ export class UsdtProvider implements Provider {
   #argumentsOf({ operands }: ProbeNote): ProbeArguments {
     let found = this.#arguments.get(operands);
     if (found === undefined) {
-      found = { args: noteArguments(operands, this.#host.arch) };
+      found = { args: noteArguments(operands, this.host.arch) };
       this.#arguments.set(operands, found);
     }
     return found;
   }
 
-  #notesOf(
-    module: ProcessModule,
-  ): { readonly code: CodeFile; readonly notes: readonly ProbeNote[] } | undefined {
-    const code = this.#host.codeFile(module.openPath, module.path);
-    if (code === undefined) return undefined;
+  #notesOf(code: CodeFile): readonly ProbeNote[] {
     let notes = this.#notes.get(code);
     if (notes === undefined) {
       notes = probeNotes(code);
       this.#notes.set(code, notes);
     }
-    return { code, notes };
+    return notes;
   }
 }
 

@@ -5,6 +5,14 @@ import type { Instruction } from './instruction.js';
 import { decodeX64, entryOffsetX64, refusalX64 } from './x64.js';
 
 export type { Instruction, InstructionKind } from './instruction.js';
+export { type ClassifiedInstruction, classifyX64, type InstructionClass } from './x64-classes.js';
+export {
+  type AddressOperand,
+  type BranchCondition,
+  type Operation,
+  operationX64,
+  textX64,
+} from './x64-operation.js';
 
 /** The instructions that bytes of code at an address are, one after the other. */
 export function decodeInstructions(arch: Architecture, code: Buffer, address: number): Instruction[] {

@@ -1,8 +1,5 @@
-import type * as Iced from 'iced-x86';
-import { loadPackage } from '../load-optional.js';
+import { decodeEach } from './iced.js';
 import type { Instruction, InstructionKind } from './instruction.js';
-
-const BITS = 64;
 
 /** iced's FlowControl, by number. */
 const KINDS: readonly InstructionKind[] = [
@@ -19,33 +16,19 @@ const KINDS: readonly InstructionKind[] = [
 ];
 const DIRECT: ReadonlySet<number> = new Set([1, 3, 5]);
 
-let iced: typeof Iced | undefined;
-
 /** The instructions that bytes of code at an address are, one after the other. */
 export function decodeX64(code: Uint8Array, address: number): Instruction[] {
-  iced ??= loadPackage<typeof Iced>('iced-x86');
-  const decoder = new iced.Decoder(BITS, code, iced.DecoderOptions.None);
-  const decoded = new iced.Instruction();
   const found: Instruction[] = [];
-  try {
-    decoder.ip = BigInt(address);
-    while (decoder.canDecode) {
-      const at = address + decoder.position;
-      decoder.decodeOut(decoded);
-      const { length, isInvalid, flowControl } = decoded;
-      const direct = DIRECT.has(flowControl) && !isInvalid;
-      found.push({
-        address: at,
-        length,
-        kind: isInvalid ? 'invalid' : (KINDS[flowControl] ?? 'other'),
-        ...(direct && { target: Number(decoded.nearBranchTarget) }),
-      });
-    }
-  } finally {
-    // Memory of WebAssembly is not collected.
-    decoded.free();
-    decoder.free();
-  }
+  decodeEach(code, address, (decoded, at) => {
+    const { length, isInvalid, flowControl } = decoded;
+    const direct = DIRECT.has(flowControl) && !isInvalid;
+    found.push({
+      address: at,
+      length,
+      kind: isInvalid ? 'invalid' : (KINDS[flowControl] ?? 'other'),
+      ...(direct && { target: Number(decoded.nearBranchTarget) }),
+    });
+  });
   return found;
 }
 

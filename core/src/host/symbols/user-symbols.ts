@@ -50,6 +50,9 @@ const DELETED = ' (deleted)';
 const pathOf = ({ path }: Mapping): string =>
   path.endsWith(DELETED) ? path.slice(0, -DELETED.length) : path;
 
+/** File systems give a new file the inode of one that is gone. */
+const keyOf = (mapping: Mapping): string => `${mapping.file} ${pathOf(mapping)}`;
+
 /** Names of user addresses: mappings per process, function tables per file, both read when first needed. */
 export class ProcUserSymbols implements UserSymbols {
   readonly #source: UserSymbolSource;
@@ -109,7 +112,7 @@ export class ProcUserSymbols implements UserSymbols {
     const mappings = parseMaps(text);
     this.#spaces.set(tgid, mappings);
     for (const mapping of mappings) {
-      if (this.#files.has(mapping.file) || !this.#source.vanishes(mapping)) continue;
+      if (this.#files.has(keyOf(mapping)) || !this.#source.vanishes(mapping)) continue;
       void this.#file(tgid, mapping, pathOf(mapping))?.functions;
     }
     return mappings;
@@ -125,8 +128,9 @@ export class ProcUserSymbols implements UserSymbols {
     return inElf === undefined ? { module, at: inFile } : { module, elf, at: inElf };
   }
 
-  #file(tgid: number, { file }: Mapping, path: string): ElfFile | undefined {
-    if (!this.#files.has(file)) this.#files.set(file, this.#source.elf(tgid, path));
-    return this.#files.get(file);
+  #file(tgid: number, mapping: Mapping, path: string): ElfFile | undefined {
+    const key = keyOf(mapping);
+    if (!this.#files.has(key)) this.#files.set(key, this.#source.elf(tgid, path));
+    return this.#files.get(key);
   }
 }

@@ -9,8 +9,8 @@ const parts: readonly ProbePart[] = ['provider', 'module', 'function', 'name'];
 
 /** Characters of a description. Symbols of C++, Go and Rust need more than C's. */
 const plain = /[\w$:.?*\\[\]!`@+~%^\-\u0080-\uffff]+/y;
-/** The pid provider takes a file in place of a process. A division or predicate would have a space or no colon. */
-const filePath = /pid\/[^\s:;{}"]+(?=:)/y;
+/** Providers of processes take a file in place of one. A division or predicate would have a space or no colon. */
+const filePath = /(?:pid|instr)\/[^\s:;{}"]+(?=:)/y;
 const openers: Readonly<Record<string, string>> = { '(': ')', '<': '>' };
 
 export interface ProbeText {

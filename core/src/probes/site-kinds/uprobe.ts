@@ -19,18 +19,33 @@ function registers(arch: LayoutContext['arch']): SiteArgument[] {
   }));
 }
 
+/** The facts of a site, and the registers that they number. */
+export function factArguments(facts: readonly bigint[] = []): SiteArgument[] {
+  const word = { type: UNSIGNED_LONG, offset: 0, size: WORD } as const;
+  return [
+    ...facts.map((_, fact): SiteArgument => ({ ...word, fact })),
+    ...facts.map((_, registerOfFact): SiteArgument => ({ ...word, registerOfFact })),
+  ];
+}
+
+/** What every place in user code carries. */
+export const placeArguments = (
+  arch: LayoutContext['arch'],
+  facts?: readonly bigint[],
+): readonly SiteArgument[] => [VALUE, ...registers(arch), ...factArguments(facts)];
+
 export const uprobeDescriber: SiteDescriber = {
   kind: 'uprobe',
   layout(base, { arch, has }) {
-    const { onReturn = false, guard = '' } = base as UprobeSite;
+    const { onReturn = false, guard = '', facts } = base as UprobeSite;
     return {
-      group: ['uprobe', onReturn ? 'return' : 'entry', guard].join(':'),
+      group: ['uprobe', onReturn ? 'return' : 'entry', facts?.length ?? 0, guard].join(':'),
       programType: 'kprobe',
       ...(has('uprobe_multi') && { expectedAttach: 'trace_uprobe_multi' }),
       // Without cookies each probe has a program of its own, and places carry nothing.
       cookies: has('perf_cookie'),
       placeValues: true,
-      args: [VALUE, ...registers(arch)],
+      args: placeArguments(arch, facts),
       registers: { offset: 0 },
     };
   },

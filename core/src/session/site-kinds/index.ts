@@ -1,5 +1,7 @@
 import type { SiteAttacher } from '../site-attacher.js';
+import { breakpointAttacher } from './breakpoint.js';
 import { fentryAttacher } from './fentry.js';
+import { instructionKprobeAttacher } from './instruction-kprobe.js';
 import { kprobeAttacher } from './kprobe.js';
 import { kprobeMultiAttacher } from './kprobe-multi.js';
 import { counterAttacher, timerAttacher } from './perf-events.js';
@@ -17,4 +19,6 @@ export const builtInAttachers: readonly SiteAttacher[] = [
   fentryAttacher,
   kprobeAttacher,
   kprobeMultiAttacher,
+  instructionKprobeAttacher,
+  breakpointAttacher,
 ];

@@ -25,21 +25,21 @@ async function attachOne(program: Program, spec: PerfEventSpec): Promise<Attachm
   }
 }
 
-/** A CPU may go offline between the listing and the opening. */
-const isGone = (error: unknown): boolean => error instanceof BpfError && error.code === 'ENODEV';
+/** A CPU may go offline, or a thread end, between the listing and the opening. */
+const GONE: ReadonlySet<string> = new Set(['ENODEV', 'ESRCH']);
+const isGone = (error: unknown): boolean => error instanceof BpfError && GONE.has(error.code);
 
-async function attachAll(
+export async function attachPerfEvents(
   program: Program,
-  spec: PerfEventSpec,
-  cpus: readonly number[],
+  specs: readonly PerfEventSpec[],
 ): Promise<Attachment[]> {
   const attachments: Attachment[] = [];
   try {
-    for (const cpu of cpus) {
+    for (const spec of specs) {
       try {
-        attachments.push(await attachOne(program, { ...spec, cpu }));
+        attachments.push(await attachOne(program, spec));
       } catch (error) {
-        if (!isGone(error) || cpus.length === 1) throw error;
+        if (!isGone(error) || specs.length === 1) throw error;
       }
     }
     return attachments;
@@ -49,6 +49,9 @@ async function attachAll(
   }
 }
 
+const onEach = (spec: PerfEventSpec, cpus: readonly number[]): PerfEventSpec[] =>
+  cpus.map((cpu) => ({ ...spec, cpu }));
+
 export const timerAttacher: SiteAttacher = {
   kind: 'timer',
   async attach(program, image, { cpu }) {
@@ -57,7 +60,8 @@ export const timerAttacher: SiteAttacher = {
     const online = cpu === undefined ? onlineCpus() : [cpu];
     const cpus = site.cpus === 'one' ? online.slice(0, 1) : online;
     // A period and not a frequency: the kernel's frequency mode loses a third of the events.
-    return attachAll(program, { type: 'software', config: 'cpu-clock', period: site.period }, cpus);
+    const spec: PerfEventSpec = { type: 'software', config: 'cpu-clock', period: site.period };
+    return attachPerfEvents(program, onEach(spec, cpus));
   },
 };
 
@@ -68,10 +72,7 @@ export const counterAttacher: SiteAttacher = {
     if (site === undefined) return [];
     const { type, config, period, mode } = site;
     const excluded = { excludeUser: mode === 'kernel', excludeKernel: mode === 'user' };
-    return attachAll(
-      program,
-      { type, config, period, ...excluded },
-      cpu === undefined ? onlineCpus() : [cpu],
-    );
+    const spec = { type, config, period, ...excluded };
+    return attachPerfEvents(program, onEach(spec, cpu === undefined ? onlineCpus() : [cpu]));
   },
 };

@@ -1,12 +1,8 @@
-import {
-  type CodeFile,
-  demangle,
-  functionName,
-  isMangled,
-  isPattern,
-  type NameMatcher,
-  nameMatcher,
-} from '@dtrace/core/provider';
+/** Functions of files as probe descriptions name them. */
+import type { CodeFile } from '../host/elf/code-file.js';
+import { functionName } from '../host/elf/function-table.js';
+import { demangle, isMangled } from '../host/symbols/demangle.js';
+import { isPattern, type NameMatcher, nameMatcher } from '../probes/glob.js';
 
 /** A function of a file. */
 export interface UserFunction {
