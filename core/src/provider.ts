@@ -120,5 +120,6 @@ export {
 } from './probes/table.js';
 export type { Needs } from './probes/table-needs.js';
 export { tracepointArguments } from './probes/tracepoint-arguments.js';
+export { typeText } from './probes/type-text.js';
 export { suggestion } from './probes/why-none.js';
 export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';

@@ -11,6 +11,7 @@ import { type Field, RECORD_HEADER } from './image.js';
 import { type Imm, imm, type Operand, type V } from './ir/ir.js';
 import { keyScalar, place } from './keys.js';
 import { asNumber, distanceInHeap } from './memory.js';
+import { isUserMemory } from './spaces.js';
 import { userSymbol, writeStack } from './stacks.js';
 import { copyString, evaluateString } from './strings.js';
 import { MAP, ringName, STATE } from './unit.js';
@@ -136,7 +137,7 @@ export class RecordWriter {
           place(code, at, field.offset),
           field.size,
           code.b.move(evaluate(code, value)),
-          isUser(value),
+          isUserMemory(value),
         );
         break;
       case 'stack':
@@ -195,9 +196,6 @@ function shownScalar(code: Code, expr: Expr): Scalar {
   b.label(end);
   return shown;
 }
-
-/** Bytes that lie in the process's memory. */
-const isUser = (value: Expr): boolean => value.kind === 'load' && spaceOf(value.address.type) === 'user';
 
 /** Hands bytes to this CPU's ring; full rings count a drop. The consumer is woken only when the ring is half full. */
 export function sendRecord(code: Code, at: Operand, size: V | Imm, sending: Sending): void {

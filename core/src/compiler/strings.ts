@@ -3,7 +3,7 @@ import { Buffer } from 'node:buffer';
 import type { ComparisonOperator, Expr } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
 import { bytesOfText } from '../language/text-bytes.js';
-import { resolve, spaceOf } from '../language/types/queries.js';
+import { resolve } from '../language/types/queries.js';
 import { branchIf } from './branching.js';
 import { isZero } from './branchless.js';
 import { currentTask, kernelOffset } from './builtins.js';
@@ -17,6 +17,7 @@ import { repeat } from './loops.js';
 import { loadString } from './memory.js';
 import { probePart } from './probe-names.js';
 import { noCode } from './refusals.js';
+import { isUserMemory } from './spaces.js';
 import { writeBlock } from './statements.js';
 import { stringCalls } from './subroutines/table.js';
 import { MAP } from './unit.js';
@@ -157,8 +158,7 @@ function stringAt(code: Code, operand: Expr, to: Destination | undefined, capaci
   if (resolve(operand.type).kind === 'string') return evaluateString(code, operand, to);
   const address = evaluate(code, operand);
   const place = destination(code, to, capacity);
-  const user = spaceOf(operand.type) === 'user';
-  return readString(code, address, place.at, capacity, user);
+  return readString(code, address, place.at, capacity, isUserMemory(operand));
 }
 
 export function readString(

@@ -8,6 +8,7 @@ import { type Code, Level } from './code.js';
 import { evaluate, inRegister, normalise, type Scalar, scalarWidth } from './expression.js';
 import { imm, isImm, type Operand, type V } from './ir/ir.js';
 import { buildKey } from './keys.js';
+import { isUserMemory } from './spaces.js';
 import { copyString, evaluateNullable } from './strings.js';
 import { type Home, MAP, NULLNESS } from './unit.js';
 
@@ -318,7 +319,9 @@ function storeBytes(code: Code, target: VariableTarget, home: Home, from: Expr):
   const address = inRegister(code, evaluate(code, from));
   const size = sizeOf(target.type, code.unit.options.strsize) ?? 0;
   const copyTo = (to: V) =>
-    from.kind === 'constant' ? code.zero(to, 0, size) : copyMemory(code, to, size, address);
+    from.kind === 'constant'
+      ? code.zero(to, 0, size)
+      : copyMemory(code, to, size, address, isUserMemory(from));
   if (home.in === 'map' && target.kind === 'element') {
     const key = elementKey(code, target, home);
     if (from.kind === 'constant') b.helper('bpf_map_delete_elem', { map: home.map }, key.at);

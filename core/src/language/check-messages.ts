@@ -43,6 +43,7 @@ export const checkMessages = {
     text: 'args[ ] may not be referenced: the probes that {probe} matches differ in their arguments',
   },
   'args.range': { tag: 'D_ARGS_IDX', text: 'index {index} is out of range for {probe} args[ ]' },
+  'args.missing': { tag: 'D_ARGS_TYPE', text: 'args[{index}] {missing}' },
   'args.no-translator': {
     tag: 'D_ARGS_XLATOR',
     text: 'no translator for args[{index}] from {native} to {type} is defined',

@@ -11,11 +11,19 @@ export interface ProbeFacts {
    * types none (D_ARGS_NONE). Elements are the types scripts see; `native` is what the probe itself carries
    * when a translator leads from one to the other.
    */
-  readonly args: readonly { readonly type: Type; readonly native?: Type }[] | undefined;
+  readonly args: readonly ArgumentFacts[] | undefined;
   /** As shown in messages: the first match. */
   readonly name: string;
   /** Why there is none, where that is known. */
   readonly whyNone?: () => string | undefined;
+}
+
+/** One of args[]. */
+export interface ArgumentFacts {
+  readonly type: Type;
+  readonly native?: Type;
+  /** Why it has no value. */
+  readonly missing?: string;
 }
 
 export interface CheckContext {

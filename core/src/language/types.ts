@@ -57,6 +57,10 @@ export interface RecordType {
   readonly members: readonly Member[] | undefined;
   /** BTF type id and module where the kernel knows this record (trusted pointers, relocation). */
   readonly btf?: { readonly id: number; readonly module?: string };
+  /** A program's own: what is not known of it, the kernel's record of that name does not tell. */
+  readonly program?: true;
+  /** Functions get a pointer to a copy of it, whatever its size: C++ objects that are more than their bytes. */
+  readonly passedByReference?: boolean;
 }
 
 export interface EnumType {

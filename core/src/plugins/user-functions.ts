@@ -27,7 +27,9 @@ function sizeOf({ functions: { addresses, sizes } }: CodeFile, index: number): n
   return Math.min(LONGEST_UNSIZED, (addresses[next] ?? start + LONGEST_UNSIZED) - start);
 }
 
-function* search(code: CodeFile, matches: NameMatcher, written: (name: string) => readonly string[]) {
+type Written = (symbol: string) => readonly string[];
+
+function* search(code: CodeFile, matches: NameMatcher, written: Written) {
   const { functions } = code;
   const seen = new Set<string>();
   for (let index = 0; index < functions.addresses.length; index++) {
@@ -53,6 +55,12 @@ function sourceNames(name: string): readonly string[] {
 /** Names in C++ and Rust sources have what those of symbols cannot have. */
 const mayBeSourceName = (pattern: string): boolean => /[:<(~ ]/.test(pattern) || isPattern(pattern);
 
+/** Symbols have a plain name with its length before it: others need not be taken apart. */
+function sourceNamesWith(name: string): Written {
+  const part = `${name.length}${name}`;
+  return (symbol) => (symbol.includes(part) ? sourceNames(symbol) : []);
+}
+
 /**
  * The functions that a pattern matches, by ascending address. Names as in the source are tried where no symbol's own name
  * matches: taking names apart takes time.
@@ -60,8 +68,8 @@ const mayBeSourceName = (pattern: string): boolean => /[:<(~ ]/.test(pattern) ||
 export function functionsOf(code: CodeFile, pattern: string): readonly UserFunction[] {
   const matches = nameMatcher(pattern);
   const found = [...search(code, matches, (name) => [name])];
-  if (found.length > 0 || !mayBeSourceName(pattern)) return found;
-  return [...search(code, matches, sourceNames)];
+  if (found.length > 0) return found;
+  return [...search(code, matches, mayBeSourceName(pattern) ? sourceNames : sourceNamesWith(pattern))];
 }
 
 const COLD = /\.cold(\.\d+)?$/;

@@ -1,6 +1,6 @@
 /** Where functions find their arguments and leave their result: in a pt_regs, by each machine's calling convention. */
-import { UNSIGNED_LONG } from '../language/types/basic.js';
-import { asRecord, resolve, sizeOf } from '../language/types/queries.js';
+import { pointerTo, UNSIGNED_LONG } from '../language/types/basic.js';
+import { asRecord, isFloat, resolve, sizeOf } from '../language/types/queries.js';
 import type { FunctionType, Type } from '../language/types.js';
 import type { LayoutContext, SiteArgument } from './site-layout.js';
 
@@ -46,18 +46,50 @@ const LARGEST_IN_REGISTERS = 2 * WORD;
 /** What D has names for: arg0 … arg9. */
 const RAW_ARGUMENTS = 10;
 
-const bytesOf = (type: Type): number => sizeOf(type, 0) ?? WORD;
+/** Registers for floating point, on either machine. */
+const FLOAT_REGISTERS = 8;
+
+const isReferred = (type: Type): boolean => asRecord(type)?.passedByReference === true;
+const bytesOf = (type: Type): number => (isReferred(type) ? WORD : (sizeOf(type, 0) ?? WORD));
 const isLarge = (type: Type): boolean => asRecord(type) !== undefined && bytesOf(type) > LARGEST_IN_REGISTERS;
 
-/** Of a record, scripts see its first word. */
+/** Of each word of a value, whether there is nothing but floating point in it. */
+function floatWords(type: Type): readonly boolean[] {
+  const words = Array.from({ length: Math.ceil(bytesOf(type) / WORD) }, (): boolean | undefined => undefined);
+  if (!isReferred(type)) markWords(type, 0, words);
+  return words.map((isFloat) => isFloat === true);
+}
+
+function markWords(type: Type, offset: number, words: (boolean | undefined)[]): void {
+  const bare = resolve(type);
+  switch (bare.kind) {
+    case 'float':
+      for (let at = offset; at < offset + bare.size; at += WORD) words[Math.floor(at / WORD)] ??= true;
+      return;
+    case 'array':
+      for (let i = 0; i < (bare.length ?? 0); i++) markWords(bare.of, offset + i * bytesOf(bare.of), words);
+      return;
+    case 'struct':
+    case 'union':
+      for (const member of bare.members ?? [])
+        markWords(member.type, offset + Math.floor(member.bitOffset / 8), words);
+      return;
+    default:
+      words[Math.floor(offset / WORD)] = false;
+  }
+}
+
+/** Of a record, scripts see its first word; of one that a pointer stands for, that. */
 const valueType = (type: Type): Type => {
   const { kind } = resolve(type);
+  if (isReferred(type)) return pointerTo(type, 'user');
   return kind === 'integer' || kind === 'enum' || kind === 'pointer' ? type : UNSIGNED_LONG;
 };
 
 /** Hands out registers, then stack words, in the order arguments are passed. */
 class Places {
   #register = 0;
+  #float = 0;
   #stack = 0;
 
   constructor(
@@ -72,21 +104,36 @@ class Places {
   next(type: Type): SiteArgument {
     const { convention } = this;
     const words = Math.ceil(bytesOf(type) / WORD);
-    const inMemory = isLarge(type) && convention.copiesToStack;
-    const registers = isLarge(type) ? 1 : words;
-    if (!inMemory && this.#register + registers <= convention.arguments.length) {
+    const longFloat = isFloat(type) && words > 1;
+    const inMemory = (isLarge(type) || longFloat) && convention.copiesToStack;
+    const floats = inMemory ? 0 : this.#floats(type);
+    const registers = isLarge(type) ? 1 : words - floats;
+    if (floats > 0 && registers === 0 && this.#float + floats <= FLOAT_REGISTERS) {
+      this.#float += floats;
+      return { type, offset: 0, size: WORD, lost: true };
+    }
+    if (!inMemory && registers > 0 && this.#register + registers <= convention.arguments.length) {
+      this.#float += floats;
       const offset = convention.arguments[this.#register]!;
       this.#register += registers;
       return { type: valueType(type), offset, size: WORD };
     }
     const bytes = convention.aboveStackPointer + WORD * this.#stack;
-    this.#stack += inMemory ? words : registers;
+    this.#stack += inMemory ? words : registers + floats;
     return {
       type: valueType(type),
       offset: convention.stackPointer,
       size: WORD,
       behind: { bytes, space: this.space },
     };
+  }
+
+  /** Registers for floating point that a value takes. Records are split between both kinds on one machine only. */
+  #floats(type: Type): number {
+    if (isLarge(type)) return 0;
+    const words = floatWords(type);
+    if (this.convention.copiesToStack) return words.filter(Boolean).length;
+    return words.every(Boolean) ? words.length : 0;
   }
 }
 
@@ -114,11 +161,12 @@ export function parameterPlaces(
 ): readonly SiteArgument[] {
   const convention = CONVENTIONS[arch];
   const places = new Places(convention, space);
-  if (convention.hiddenResult && isLarge(returns)) places.skipRegister();
+  if (convention.hiddenResult && (isLarge(returns) || isReferred(returns))) places.skipRegister();
   return parameters.map((type) => places.next(type));
 }
 
 /** What a function returned, at the moment it did. */
 export function resultPlace(arch: Architecture, type: Type = UNSIGNED_LONG): SiteArgument {
+  if (floatWords(type)[0] === true) return { type, offset: 0, size: WORD, lost: true };
   return { type: valueType(type), offset: CONVENTIONS[arch].result, size: WORD };
 }

@@ -1,3 +1,4 @@
+import type { Type } from '../language/types.js';
 import type { ProbeSite } from './site.js';
 
 export interface ProbeName {
@@ -20,6 +21,10 @@ export interface ProbeArgument {
   readonly type: string;
   readonly value: string;
   readonly translated?: string;
+  /** The type itself, where nobody else knows it by its name: a program's own. */
+  readonly known?: Type;
+  /** Why there is no value, in a few words that follow `args[0]`. Default: there is one. */
+  readonly missing?: string;
 }
 
 /**

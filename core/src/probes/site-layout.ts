@@ -14,6 +14,8 @@ export interface SiteArgument {
   readonly through?: 'bpf_get_func_arg' | 'bpf_get_func_ret';
   /** The context holds an address only (a stack pointer): the argument lies so many bytes above it. */
   readonly behind?: { readonly bytes: number; readonly space: 'kernel' | 'user' };
+  /** Not in the context at all: floating point is passed in registers that are not kept there. */
+  readonly lost?: true;
   /** Not in the context: the lower half of the site's cookie (`placeValues`). */
   readonly cookie?: true;
   /** Not in the context: one of the site's facts, by its number. */

@@ -1,14 +1,19 @@
 import type { ProbeDescription, ProbeNumber } from '../language/ast.js';
 import { type GlobalScope, parseType } from '../language/checker/index.js';
-import type { CheckContext, CheckOptions, MacroValues, ProbeFacts } from '../language/context.js';
+import type {
+  ArgumentFacts,
+  CheckContext,
+  CheckOptions,
+  MacroValues,
+  ProbeFacts,
+} from '../language/context.js';
 import { CompileError } from '../language/diagnostics.js';
+import { asRecord, pointee } from '../language/types/queries.js';
 import type { Type, TypeSource } from '../language/types.js';
 import { formatProbeName, type ProbeArgument } from '../probes/probe.js';
 import type { ProbePattern } from '../probes/provider.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import { expandDescription } from './macros.js';
-
-type ArgumentType = { readonly type: Type; readonly native?: Type };
 
 const LONG: Type = { kind: 'integer', name: 'long', size: 8, signed: true };
 const POINTER: Type = { kind: 'pointer', to: { kind: 'void' } };
@@ -41,8 +46,15 @@ class TypeTexts {
   }
 }
 
+/** Programs may have different records of one name: those that a probe's own type leads to are compared by what is in them. */
+function recordText(type: Type | undefined): string {
+  const record = type && asRecord(pointee(type) ?? type);
+  const members = record?.members?.map(({ name, bitOffset }) => `${name}@${bitOffset}`) ?? [];
+  return `${record?.size} ${members.join(' ')}`;
+}
+
 const signature = (args: readonly ProbeArgument[]): string =>
-  args.map(({ type, translated }) => `${type}=>${translated ?? ''}`).join('\n');
+  args.map(({ type, translated, known }) => `${type}=>${translated ?? ''} ${recordText(known)}`).join('\n');
 
 /** Undefined when probes that one clause enables carry different things. */
 function commonArguments(probes: readonly RegisteredProbe[]): readonly ProbeArgument[] | undefined {
@@ -149,9 +161,10 @@ export class RunContext implements CheckContext {
     };
   }
 
-  #types(matches: readonly RegisteredProbe[]): readonly ArgumentType[] | undefined {
-    return commonArguments(matches)?.map(({ type, translated }): ArgumentType => {
-      const native = this.#texts.parse(type);
+  #types(matches: readonly RegisteredProbe[]): readonly ArgumentFacts[] | undefined {
+    return commonArguments(matches)?.map(({ type, translated, known, missing }): ArgumentFacts => {
+      if (missing !== undefined) return { type: known ?? LONG, missing };
+      const native = known ?? this.#texts.parse(type);
       const shown = translated === undefined ? undefined : this.#texts.find(translated);
       return shown === undefined ? { type: native } : { type: shown, native };
     });

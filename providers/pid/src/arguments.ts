@@ -24,7 +24,7 @@ const GO: Readonly<Record<Host['arch'], Convention>> = {
   arm64: { ...C.arm64, parameters: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
 };
 
-const isGo = (code: CodeFile): boolean => code.section('.go.buildinfo') !== undefined;
+export const isGo = (code: CodeFile): boolean => code.section('.go.buildinfo') !== undefined;
 
 /** How the functions of a file pass arguments. */
 export function conventionOf(arch: Host['arch'], code: CodeFile): Convention {

@@ -19,8 +19,9 @@ import {
   type UprobeSite,
   type UserFunction,
 } from '@dtrace/core/provider';
-import { argumentsFor, conventionOf, type PidArguments, readsStack } from './arguments.js';
+import { argumentsFor, conventionOf, isGo, type PidArguments, readsStack } from './arguments.js';
 import { FunctionCode, type Places } from './places.js';
+import { TypedArguments } from './typed-arguments.js';
 
 const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
 const PRIVATE = attributes('Private', 'Private', 'Unknown');
@@ -78,7 +79,8 @@ export class PidProvider extends ProcessProvider {
   *#of(place: Place, target: UserFunction, name: string): Generator<Probe> {
     const code = new FunctionCode(this.host.arch, place.code, target);
     const matches = nameMatcher(name);
-    if (matches('entry')) yield this.#probe(place, target.name, 'entry', code.entry(), place.arguments.entry);
+    if (matches('entry'))
+      yield this.#probe(place, target.name, 'entry', code.entry(), this.#arguments(place, target, 'entry'));
     if (matches('return')) yield this.#return(place, target, code);
     if (HEXADECIMAL.test(name)) {
       const offset = Number.parseInt(name, 16);
@@ -100,12 +102,18 @@ export class PidProvider extends ProcessProvider {
    * business.
    */
   #return(place: Place, target: UserFunction, code: FunctionCode): Probe {
-    const byInstruction = () =>
-      this.#probe(place, target.name, 'return', code.returns(), place.arguments.return);
+    const args = this.#arguments(place, target, 'return');
+    const byInstruction = () => this.#probe(place, target.name, 'return', code.returns(), args);
     if (this.#readsStack(place.target) || !place.code.isCalled(target.address)) return byInstruction();
-    const probe = this.#probe(place, target.name, 'return', code.entry(), place.arguments.return);
+    const probe = this.#probe(place, target.name, 'return', code.entry(), args);
     const site: UprobeSite = { ...(probe.site as UprobeSite), onReturn: true };
     return { ...probe, site, precise: { uses: [0], make: byInstruction } };
+  }
+
+  /** Go passes arguments in its own way. */
+  #arguments(place: Place, target: UserFunction, at: 'entry' | 'return'): Probe['arguments'] {
+    if (isGo(place.code)) return place.arguments[at];
+    return new TypedArguments(place.arguments, this.host.arch, place.code, target, at);
   }
 
   /** Exceptions pass through the functions of all modules. Of every process, some is sure to have them. */

@@ -1,3 +1,5 @@
+import { type DebugFile, debugFile } from '../dwarf/debug-file.js';
+import type { FunctionDescription } from '../dwarf/function-description.js';
 import { isCalled } from '../unwind/is-called.js';
 import { fileTable } from '../unwind/read-table.js';
 import type { UnwindTable } from '../unwind/table.js';
@@ -27,10 +29,13 @@ export interface CodeFile extends ElfFile {
    * say: assembly, as a rule.
    */
   isCalled(address: number): boolean;
+  /** What debugging information says of the function that begins at an address. */
+  describe(address: number): FunctionDescription | undefined;
 }
 
 class LocalCodeFile implements CodeFile {
   #functions: FunctionTable | undefined;
+  #debug: { readonly file: DebugFile | undefined } | undefined;
   #unwind: { readonly table: UnwindTable | undefined } | undefined;
 
   constructor(
@@ -69,6 +74,10 @@ class LocalCodeFile implements CodeFile {
     this.#unwind ??= { table: fileTable(this.elf) };
     const { table } = this.#unwind;
     return table !== undefined && isCalled(table, this.elf.machine, address);
+  }
+  describe(address: number): FunctionDescription | undefined {
+    this.#debug ??= { file: debugFile(this.elf, this.name, openIfThere) };
+    return this.#debug.file?.describe(address);
   }
 }
 

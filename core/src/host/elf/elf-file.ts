@@ -9,6 +9,9 @@ const PT_LOAD = 1;
 const PT_INTERP = 3;
 const PF_X = 1;
 const SHT_NOBITS = 8;
+const SHF_COMPRESSED = 0x800;
+const COMPRESSION_HEADER = 24;
+const ZLIB = 1;
 
 export interface Section {
   readonly name: string;
@@ -18,6 +21,7 @@ export interface Section {
   readonly size: number;
   /** Number of the section that this one refers to. */
   readonly link: number;
+  readonly compressed: boolean;
 }
 
 /** A part of the file that is mapped into processes. */
@@ -89,9 +93,22 @@ export class ElfStructure {
     return this.sections.find((section) => section.name === name);
   }
 
-  /** Empty for a section that takes no room in the file, as those of separate debug files. */
-  contents({ type, offset, size }: Section): Buffer {
-    return type === SHT_NOBITS ? Buffer.alloc(0) : this.#source.read(offset, size);
+  /** Whether it has room in the file: in separate debug files most have not. */
+  isInFile({ type }: Section): boolean {
+    return type !== SHT_NOBITS;
+  }
+
+  /** Its bytes, or some of them. Empty for a section that is not in the file. */
+  contents(section: Section, from = 0, length = Number.MAX_SAFE_INTEGER): Buffer {
+    if (!this.isInFile(section)) return Buffer.alloc(0);
+    if (section.compressed) return this.#unpacked(section).subarray(from, from + length);
+    return this.#source.read(section.offset + from, Math.min(length, section.size - from));
+  }
+
+  #unpacked({ offset, size }: Section): Buffer {
+    const packed = this.#source.read(offset, size);
+    if (packed.readUInt32LE(0) !== ZLIB) return Buffer.alloc(0);
+    return process.getBuiltinModule('node:zlib').inflateSync(packed.subarray(COMPRESSION_HEADER));
   }
 
   /** The program that loads this one; undefined for libraries and static programs. */
@@ -154,6 +171,7 @@ function readSections(source: ByteSource, header: Buffer): Section[] {
       offset: u64(table, at + 24),
       size: u64(table, at + 32),
       link: table.readUInt32LE(at + 40),
+      compressed: (table.readUInt32LE(at + 8) & SHF_COMPRESSED) !== 0,
     });
   }
   return sections;

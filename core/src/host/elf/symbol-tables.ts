@@ -31,7 +31,7 @@ function buildId(elf: ElfStructure): string | undefined {
   return note.toString('hex', start, start + note.readUInt32LE(4));
 }
 
-/** Names of files that may hold the symbols stripped from one: by its build id, or by the name it gives. */
+/** Names of files that may hold what was stripped from one: by its build id, or by the name it gives. */
 function debugPaths(elf: ElfStructure, path: string): string[] {
   const id = buildId(elf);
   const paths = id ? [`${DEBUG_FOLDER}/.build-id/${id.slice(0, 2)}/${id.slice(2)}.debug`] : [];
@@ -44,14 +44,27 @@ function debugPaths(elf: ElfStructure, path: string): string[] {
   return paths.filter((each) => each !== path);
 }
 
-function separateSymbols(elf: ElfStructure, path: string, open: OpenFile): SymbolTable | undefined {
+/** A file that holds what was stripped from one, and where it is. */
+export interface SeparateFile {
+  readonly elf: ElfStructure;
+  readonly path: string;
+}
+
+/** The separate debug files of a file, whose name is `path`. */
+export function* separateFiles(elf: ElfStructure, path: string, open: OpenFile): Generator<SeparateFile> {
   const id = buildId(elf);
   for (const candidate of debugPaths(elf, path)) {
     const source = open(candidate);
     const debug = source && ElfStructure.read(source);
     // A file of that name may belong to another version.
-    if (debug === undefined || (id !== undefined && buildId(debug) !== id)) continue;
-    const table = tableOf(debug, SHT_SYMTAB);
+    if (debug !== undefined && (id === undefined || buildId(debug) === id))
+      yield { elf: debug, path: candidate };
+  }
+}
+
+function separateSymbols(elf: ElfStructure, path: string, open: OpenFile): SymbolTable | undefined {
+  for (const debug of separateFiles(elf, path, open)) {
+    const table = tableOf(debug.elf, SHT_SYMTAB);
     if (table !== undefined) return table;
   }
   return undefined;

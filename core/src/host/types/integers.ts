@@ -14,7 +14,7 @@ const NAMES: Readonly<Record<string, string>> = {
 
 const SIZES: ReadonlySet<number> = new Set([1, 2, 4, 8, 16]);
 
-export function integerType(int: BtfInt): IntegerType {
+export function integerType(int: Pick<BtfInt, 'name' | 'size' | 'signed' | 'char' | 'bool'>): IntegerType {
   const size = SIZES.has(int.size) ? (int.size as IntegerType['size']) : 8;
   const plain: IntegerType = {
     kind: 'integer',

@@ -40,7 +40,7 @@ export function alignmentOf(type: Type): number {
 }
 
 /** BTF does not tell alignment: it is the largest of the members', unless the layout shows the record packed. */
-function recordAlignment(members: readonly Member[], size: number): number {
+export function recordAlignment(members: readonly Member[], size: number): number {
   let align = 1;
   for (const member of members) {
     if (member.bitSize !== undefined) continue;

@@ -51,7 +51,8 @@ function typedArgument(
   argument: NonNullable<NonNullable<Checking['probe']>['args']>[number],
   e: Extract<Expression, { readonly kind: 'index' }>,
 ): Value {
-  const { type, native = type } = argument;
+  const { type, native = type, missing } = argument;
+  if (missing !== undefined) return c.bad('args.missing', e.span, { index, missing });
   const value = { kind: 'probe-arg', type: native, index, span: e.span } as const;
   if (native === type) return value;
   const translator = findTranslator(c, native, type);

@@ -41,7 +41,7 @@ function ofRecord(c: Checking, e: MemberAccess, object: Value): Value {
 /** The record with its members: what is only declared forward here may be known to the kernel. */
 export function completeRecord(c: Checking, type: Type): RecordType | undefined {
   const record = asRecord(type);
-  if (record?.members !== undefined || !record?.tag) return record;
+  if (record?.members !== undefined || !record?.tag || record.program) return record;
   const known = c.findTag(record.kind, record.tag);
   return (known && asRecord(known)) ?? record;
 }
