@@ -154,9 +154,10 @@ describe('macros', () => {
   });
 
   test('nobody used are told', () => {
-    expect(engine().compile('BEGIN { trace($1); }', { arguments: ['s', '1', '2'] }).unusedArguments).toEqual([
-      2,
-    ]);
+    const unused = (script: string) =>
+      engine().compile(script, { arguments: ['s', '1', '2'] }).unusedArguments;
+    expect(unused('BEGIN { trace($1); }')).toEqual([2]);
+    expect(unused('#pragma D option zdefs\npid1:$1:f$2:entry {}')).toEqual([]);
   });
 });
 

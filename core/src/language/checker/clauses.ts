@@ -21,6 +21,7 @@ function checkFor(
   description: ProbeDescription | ProbeNumber,
   position: number,
 ): CheckedClause {
+  noteArguments(c, description);
   const probe = c.context.probes(description);
   if (probe.count === 0 && !c.context.options.zeroMatches && !c.scope.settings.zeroMatches)
     reportNoMatch(c, description, probe.whyNone?.());
@@ -38,6 +39,14 @@ function checkFor(
     body,
     ...(predicate && { predicate }),
   };
+}
+
+/** `$1` in a description uses the first argument. */
+function noteArguments(c: Checking, description: ProbeDescription | ProbeNumber): void {
+  if (description.kind === 'probe-id') return;
+  const { provider, module, function: func, name } = description;
+  for (const [, number] of `${provider}:${module}:${func}:${name}`.matchAll(/\$\$?(\d+)/g))
+    c.scope.usedArguments.add(Number(number));
 }
 
 /** A variable first assigned in the body may be tested in the predicate, and the other way round. */
