@@ -53,7 +53,7 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
       name: 'exec',
       tracepoint: 'sys_enter',
       guard: calls.enters(...EXEC),
-      args: [{ type: 'userland char *', value: path }],
+      args: [{ type: 'string', value: `copyinstr((uintptr_t)(${path}))` }],
     },
     {
       name: 'exec-failure',

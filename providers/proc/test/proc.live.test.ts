@@ -24,7 +24,7 @@ test('lwp-create: a thread of the process that makes it', async () => {
 test('exec, exec-success: the path and the new name', async () => {
   const text = await prints(
     ['exec'],
-    `proc:::exec /execname == "workload"/ { self->path = stringof(args[0]); }
+    `proc:::exec /execname == "workload"/ { self->path = args[0]; }
      proc:::exec-success /self->path == "/bin/true"/ { printf("%s %s", self->path, execname); exit(0); }`,
   );
   expect(text).toBe('/bin/true true');
