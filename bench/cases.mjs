@@ -11,9 +11,9 @@ const lines = (text) => text.split('\n').length - 1;
 
 function simple(programs, measures, args = []) {
   return Object.fromEntries(
-    Object.entries(programs).map(([label, [tool, program]]) => [
+    Object.entries(programs).map(([label, [tool, program, flags = []]]) => [
       label,
-      { tool, run: () => measures(measure(TOOLS[tool].command(program, args))) },
+      { tool, run: () => measures(measure(TOOLS[tool].command(program, [...flags, ...args]))) },
     ]),
   );
 }
@@ -235,6 +235,19 @@ const uprobe = perHit('count its entries', {
   dtrace: ['dtrace', 'pid$target:a.out:called:entry { @ = count(); }'],
   bpftrace: ['bpftrace', `uprobe:${helper}:called { @ = count(); }`],
 });
+/** The function's first instruction is a push of one byte, which the kernel carries out itself; the next one it does not. */
+const single = (offset, title) =>
+  perHit(`count one of its instructions, ${title}`, {
+    dtrace: ['dtrace', `instr$target:a.out:called:*-${offset} { @ = count(); }`],
+    'dtrace, by what it does': [
+      'dtrace',
+      `instr$target:a.out:called:*-${offset} { @[arg1, arg2 != 0, arg4] = count(); }`,
+    ],
+    // It asks for more trust where it cannot decode instructions itself.
+    bpftrace: ['bpftrace', `uprobe:${helper}:called+${offset} { @ = count(); }`, ['--unsafe']],
+  });
+const emulated = single(0, 'emulated');
+const stepped = single(1, 'stepped through');
 const uretprobe = perHit('sum of what it returns', {
   dtrace: ['dtrace', 'pid$target:a.out:called:return { @ = sum(arg1); }'],
   bpftrace: ['bpftrace', `uretprobe:${helper}:called { @ = sum(retval); }`],
@@ -313,6 +326,8 @@ export const CASES = {
   functions,
   uprobe,
   uretprobe,
+  emulated,
+  stepped,
   kernelEntry,
   kernelReturn,
   kernelFew,

@@ -258,11 +258,13 @@ class ProgramRun {
   /** The entry of a table over the probes' selecting values; leaves where the value is beyond them all. */
   private lookUp(selector: V, values: readonly number[]): V {
     const { code, group } = this;
-    const { bytes, entries } = selectTable(group, values);
+    const { bytes, entries, most } = selectTable(group, values);
     const base = code.unit.constants.add(bytes);
     code.b.branch('>=', selector, imm(entries), code.done);
     const table = code.b.move({ map: MAP.constants, value: base });
-    return code.b.alu('add', table, code.b.alu('mul', selector, imm(entrySize(group))));
+    // Of a value that comes back from the stack, older verifiers have forgotten what it was compared with.
+    const bounded = code.b.alu('and', selector, imm(most));
+    return code.b.alu('add', table, code.b.alu('mul', bounded, imm(entrySize(group))));
   }
 
   private writeEnabled(enabled: EnabledClause): void {
@@ -369,11 +371,15 @@ function selectOf(site: ProbeSite): { on: string; value: number } | undefined {
   return 'select' in site ? site.select : undefined;
 }
 
-/** Selecting value → which clauses, which probe. */
-function selectTable(group: ProgramGroup, values: readonly number[]): { bytes: Buffer; entries: number } {
-  const entries = Math.max(...values) + 1;
+/** Selecting value → which clauses, which probe. There is room for values of as many bits as the largest has: up to `most`. */
+function selectTable(
+  group: ProgramGroup,
+  values: readonly number[],
+): { bytes: Buffer; entries: number; most: number } {
+  const entries = values.reduce((a, b) => Math.max(a, b)) + 1;
+  const most = 2 ** Math.ceil(Math.log2(entries)) - 1;
   const size = entrySize(group);
-  const bytes = Buffer.alloc(entries * size);
+  const bytes = Buffer.alloc((most + 1) * size);
   values.forEach((value, index) => {
     const at = value * size;
     bytes.writeUInt32LE(group.probes[index]!.id, at + ENTRY.id);
@@ -386,7 +392,7 @@ function selectTable(group: ProgramGroup, values: readonly number[]): { bytes: B
       if (c.probes.has(index)) bytes[byte] = bytes[byte]! | (1 << (k & 7));
     });
   });
-  return { bytes, entries };
+  return { bytes, entries, most };
 }
 
 /** ERROR's arguments: arg1 the id of the probe, arg2 which clause, arg3 offset, arg4 kind, arg5 address. */

@@ -168,9 +168,9 @@ describe.runIf(onX64 && engine.host.has('breakpoints'))('breakpoints of the proc
 });
 
 describe.runIf(onX64)('what cannot be', () => {
-  const problem = (script: string): string => {
+  const problem = (script: string, options: readonly (readonly [string, string])[] = []): string => {
     try {
-      engine.compile(script);
+      engine.compile(script, { options });
     } catch (error) {
       if (error instanceof SiteError) return error.message;
       return (error as CompileError).diagnostics[0]?.hint ?? '';
@@ -193,10 +193,19 @@ describe.runIf(onX64)('what cannot be', () => {
     );
   });
 
-  test('too many', () => {
-    const [libc] = engine.host.processes.modules(process.pid).filter(({ name }) => name.startsWith('libc.'));
-    expect(problem(`instr${libc?.path}::: { @ = count(); }`)).toMatch(
-      /^\d+ instructions are too many to probe by uprobes; the limit is \d+: name a function/,
+  test('too many', async () => {
+    const { pid } = await start(build('calls', CALLS));
+    expect(problem(`instr${pid}:a.out:work: {}`, [['instrbackend', 'breakpoint']])).toMatch(
+      /^\d+ instructions are too many to probe by breakpoints; the limit is 4: name a function/,
+    );
+  });
+
+  test('by the wrong means', async () => {
+    const program = build('calls', CALLS);
+    const means = (name: string) => [['instrbackend', name]] as const;
+    expect(problem(`instr${program}::work:ret-* {}`, means('kprobe'))).toMatch(/^no kprobe can be put on/);
+    expect(problem(`instr${program}::work:ret-* {}`, means('breakpoint'))).toMatch(
+      /^a hardware breakpoint serves one process/,
     );
   });
 });
