@@ -9,6 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^ebpf-napi$/, replacement: src('ebpf-napi/src/index.ts') },
       { find: /^ebpf-napi\/(asm|btf)$/, replacement: src('ebpf-napi/src/$1/index.ts') },
+      { find: /^@dtrace\/probe-objects$/, replacement: src('probe-objects/src/index.ts') },
       { find: /^@dtrace\/core$/, replacement: src('core/src/index.ts') },
       { find: /^@dtrace\/core\/(.+)$/, replacement: src('core/src/$1.ts') },
       { find: /^@dtrace\/tester$/, replacement: src('tester/src/index.ts') },
@@ -20,7 +21,10 @@ export default defineConfig({
     isolate: false,
     // Property tests on a machine that is busy with live tests and a guest.
     testTimeout: 30_000,
-    include: ['{ebpf-napi,core,cli,tester,providers/*,examples/*}/test/**/*.test.ts', 'test/**/*.test.ts'],
+    include: [
+      '{ebpf-napi,probe-objects,core,cli,tester,providers/*,examples/*}/test/**/*.test.ts',
+      'test/**/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],
   },
 });

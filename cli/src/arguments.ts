@@ -18,6 +18,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
     outputFile: undefined,
     format: 'text',
     shell: '',
+    dataModel: undefined,
     verbose: false,
     compileOnly: false,
     disassemble: false,

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import {
   type CompiledProgram,
   CompileError,
+  type Declarations,
   type DTrace,
   type EvaluationTime,
   KernelTypes,
@@ -116,7 +117,15 @@ interface Extra {
   readonly listing?: boolean;
 }
 
-const settingsOf = ({ options }: Invocation) => options.filter(({ name }) => !APART.has(name));
+const settingsOf = ({ options }: Invocation): readonly OptionSetting[] =>
+  options.filter(({ name }) => !APART.has(name)).map(({ name, value }) => [name, value]);
+
+const preprocessing = (invocation: Invocation) => ({
+  options: settingsOf(invocation),
+  includePaths: values(invocation, 'incdir'),
+  defines: values(invocation, 'define'),
+  undefines: values(invocation, 'undef'),
+});
 
 /** Throws a `CompileError`. */
 export function compileSources(
@@ -125,15 +134,12 @@ export function compileSources(
   sources: readonly ProgramSource[],
   extra: Extra = {},
 ): CompiledProgram {
-  const settings = settingsOf(invocation).map(({ name, value }): OptionSetting => [name, value]);
   return engine.compile(
     sources.map(({ source }) => source),
     {
-      options: [...settings, ...(extra.options ?? [])],
+      ...preprocessing(invocation),
+      options: [...settingsOf(invocation), ...(extra.options ?? [])],
       arguments: [scriptName(sources), ...invocation.operands],
-      includePaths: values(invocation, 'incdir'),
-      defines: values(invocation, 'define'),
-      undefines: values(invocation, 'undef'),
       codeLater: extra.listing === true,
       ...(extra.target && {
         target: extra.target.pid,
@@ -145,14 +151,38 @@ export function compileSources(
 
 export function compilePrograms(engine: DTrace, invocation: Invocation, extra: Extra = {}): Compiled {
   const sources = invocation.programs.map(programSource);
-  const tags = settingsOf(invocation).some(({ name }) => name === 'errtags');
-  try {
+  return reporting(engine, invocation, sources, () => {
     const program = compileSources(engine, invocation, sources, extra);
-    checkArguments(program, sources, invocation, tags);
+    checkArguments(program, sources, invocation);
     return { program, sources };
+  });
+}
+
+/** What authors of programs declare, from all programs of the command line. */
+export function readDeclarations(
+  engine: DTrace,
+  invocation: Invocation,
+  sources: readonly ProgramSource[],
+): Declarations {
+  const texts = sources.map(({ source }) => source);
+  return reporting(engine, invocation, sources, () => engine.declarations(texts, preprocessing(invocation)));
+}
+
+const wantsTags = (invocation: Invocation): boolean =>
+  settingsOf(invocation).some(([name]) => name === 'errtags');
+
+/** Says what is wrong with programs, if something is. */
+export function reporting<T>(
+  engine: DTrace,
+  invocation: Invocation,
+  sources: readonly ProgramSource[],
+  work: () => T,
+): T {
+  try {
+    return work();
   } catch (error) {
     if (!(error instanceof CompileError)) throw error;
-    complainAbout(error.diagnostics, sources, { tags, terse: isTesting() });
+    complainAbout(error.diagnostics, sources, { tags: wantsTags(invocation), terse: isTesting() });
     const { types } = engine.host;
     if (types instanceof KernelTypes && !types.available)
       complain(
@@ -170,14 +200,13 @@ function checkArguments(
   program: CompiledProgram,
   sources: readonly ProgramSource[],
   invocation: Invocation,
-  tags: boolean,
 ): void {
   const unused = program.unusedArguments.at(-1);
   const [first] = sources;
   if (unused === undefined || first === undefined || invocation.options.some(({ name }) => name === 'argref'))
     return;
   const argument = invocation.operands[unused - 1] ?? '';
-  const tag = tags ? '[D_MACRO_UNUSED] ' : '';
+  const tag = wantsTags(invocation) ? '[D_MACRO_UNUSED] ' : '';
   throw new CommandError(
     `${first.complaint}: ${tag}extraneous argument '${argument}' ($${unused} is not referenced)`,
   );

@@ -13,7 +13,7 @@ export interface Flag {
 const mode = (name: Mode): Flag['set'] => {
   return (invocation) => {
     if (invocation.mode !== 'trace' && invocation.mode !== name) {
-      throw new UsageError('only one of the [-lV] options can be specified at a time');
+      throw new UsageError('only one of the [-GhlV] options can be specified at a time');
     }
     invocation.mode = name;
   };
@@ -62,14 +62,28 @@ function setFormat(invocation: MutableInvocation, text: string): void {
 }
 
 const NO_ANONYMOUS = 'anonymous tracing (from boot on) is not possible with eBPF programs';
-const NO_32BIT = '32-bit D programs cannot be generated: eBPF programs and kernel data are 64-bit';
 
 export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   [
     '3',
-    { value: '2', help: 'generate 32-bit D programs', set: dataModel('3', '2', refused('32', NO_32BIT)) },
+    {
+      value: '2',
+      help: 'generate 32-bit ELF files (-G)',
+      set: dataModel('3', '2', (invocation) => {
+        invocation.dataModel = 32;
+      }),
+    },
   ],
-  ['6', { value: '4', help: 'generate 64-bit D programs', set: dataModel('6', '4', () => {}) }],
+  [
+    '6',
+    {
+      value: '4',
+      help: 'generate 64-bit D programs and ELF files',
+      set: dataModel('6', '4', (invocation) => {
+        invocation.dataModel = 64;
+      }),
+    },
+  ],
   ['a', { help: 'claim anonymous tracing state (not available)', set: refused('a', NO_ANONYMOUS) }],
   [
     'A',
@@ -110,17 +124,8 @@ export const flags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
     { value: 'func', help: 'enable or list probes matching the function name', set: program('function') },
   ],
   ['F', { help: 'coalesce trace output by function', set: option('F', 'flowindent') }],
-  [
-    'G',
-    { help: 'generate an ELF file (not available)', set: refused('G', 'ELF output is not available yet') },
-  ],
-  [
-    'h',
-    {
-      help: 'generate a header file (not available)',
-      set: refused('h', 'header output is not available yet'),
-    },
-  ],
+  ['G', { help: 'generate an ELF file with the provider definitions of scripts', set: mode('object') }],
+  ['h', { help: 'generate a header file with the provider definitions of scripts', set: mode('header') }],
   ['H', { help: 'print included files when preprocessing', set: option('H', 'cpphdrs') }],
   ['i', { value: 'probe-id', help: 'enable or list probes matching the probe id', set: program('name') }],
   [

@@ -15,7 +15,16 @@ export interface OptionArgument {
   readonly written: string;
 }
 
-export type Mode = 'trace' | 'list' | 'check' | 'version' | 'help' | 'completion' | 'man';
+export type Mode =
+  | 'trace'
+  | 'list'
+  | 'header'
+  | 'object'
+  | 'check'
+  | 'version'
+  | 'help'
+  | 'completion'
+  | 'man';
 
 export interface Invocation {
   readonly mode: Mode;
@@ -32,6 +41,8 @@ export interface Invocation {
   readonly format: string;
   /** The shell that completion is for. */
   readonly shell: string;
+  /** -32 or -64, if that was said. */
+  readonly dataModel: 32 | 64 | undefined;
   readonly verbose: boolean;
   readonly compileOnly: boolean;
   readonly disassemble: boolean;

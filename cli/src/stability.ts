@@ -1,5 +1,11 @@
 /** The stability part of -v and -lv. */
-import { type Attributes, type Probe, type ProviderAttributes, probeAttributes } from '@dtrace/core';
+import {
+  type Attributes,
+  argumentAttributes,
+  type Probe,
+  type ProviderAttributes,
+  probeAttributes,
+} from '@dtrace/core';
 
 export function attributeLines({ name, data, class: dependency }: Attributes): string {
   return `\t\tIdentifier Names: ${name}\n\t\tData Semantics:   ${data}\n\t\tDependency Class: ${dependency}\n`;
@@ -28,7 +34,7 @@ export function probeDetails(
     '\n\tProbe Description Attributes\n',
     attributeLines(probeAttributes(probe, attributes)),
     '\n\tArgument Attributes\n',
-    attributeLines(attributes.args),
+    attributeLines(argumentAttributes(probe, attributes)),
     '\n\tArgument Types\n',
     ...(args.length > 0 ? args : ['\t\tNone\n']),
     ...attachment(probe, kind),

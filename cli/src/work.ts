@@ -3,16 +3,26 @@ import { checkOptions, openEngine, refuseWithoutRights } from './engine.js';
 import { explained } from './explained.js';
 import type { Invocation } from './invocation.js';
 import { mayTrace } from './process-status.js';
+import { CommandError } from './report.js';
 import { Writer } from './writer.js';
+
+const NO_32BIT = '32-bit D programs cannot be generated: eBPF programs and kernel data are 64-bit';
 
 async function perform(invocation: Invocation, addon: string | undefined): Promise<number> {
   const openWriter = () => Writer.to(invocation.outputFile);
-  if (invocation.mode !== 'check') refuseWithoutRights(mayTrace());
+  if (invocation.mode === 'trace' || invocation.mode === 'list') {
+    if (invocation.dataModel === 32) throw new CommandError(`-32: ${NO_32BIT}`);
+    refuseWithoutRights(mayTrace());
+  }
   checkOptions(invocation.options);
   const engine = await openEngine(invocation, addon);
   if (invocation.mode === 'check') {
     const { check } = await import('./check.js');
     return check(engine, invocation, openWriter);
+  }
+  if (invocation.mode === 'header' || invocation.mode === 'object') {
+    const { writeHeader, writeObjects } = await import('./author.js');
+    return (invocation.mode === 'header' ? writeHeader : writeObjects)(engine, invocation);
   }
   if (invocation.mode === 'list') {
     const { list } = await import('./list.js');

@@ -76,8 +76,19 @@ describe('arguments', () => {
     expect(() => parse('-p', pid)).toThrow(new CommandError(`invalid pid: ${pid}`));
   });
 
-  it.each(['-a', '-A', '-B', '-G', '-h', '-32'])('refuses %s with a reason', (flag) => {
+  it.each(['-a', '-A', '-B'])('refuses %s with a reason', (flag) => {
     expect(() => parse(flag)).toThrow(CommandError);
+  });
+
+  it('makes a header or an object', () => {
+    expect(parse('-h', '-s', 'p.d')).toMatchObject({ mode: 'header', outputFile: undefined });
+    expect(parse('-G', '-32', '-s', 'p.d', 'a.o', '-o', 'p.o', 'b.o')).toMatchObject({
+      mode: 'object',
+      dataModel: 32,
+      operands: ['a.o', 'b.o'],
+      outputFile: 'p.o',
+    });
+    expect(() => parse('-h', '-G')).toThrow(UsageError);
   });
 
   it('accepts -64', () => {

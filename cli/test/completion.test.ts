@@ -8,7 +8,7 @@ const names = [
   ...[...flags].map(([letter, { value }]) => (/\d/.test(letter) ? `-${letter}${value}` : `-${letter}`)),
   ...[...longFlags.keys()].map((name) => `--${name}`),
 ];
-const usable = names.filter((name) => !/^-[aABGh]$/.test(name));
+const usable = names.filter((name) => !/^-[aAB]$/.test(name));
 
 const PRELUDE =
   'compopt() { :; }; dtrace() { printf "ID P M F N\\n1 syscall vmlinux read entry\\n2 io start\\n"; }';

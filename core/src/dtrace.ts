@@ -1,3 +1,4 @@
+import { type Declarations, readDeclarations } from './authoring/declarations.js';
 import { builtInFormats } from './consumer/formats/index.js';
 import type { OutputFormat } from './consumer/output-format.js';
 import type { Host } from './host/host.js';
@@ -14,11 +15,13 @@ import type { SiteLayout } from './probes/site-layout.js';
 import { type CompiledProgram, type CompileRequest, compileProgram } from './session/compile-program.js';
 import type { SourceText } from './session/front-end.js';
 import { libraryFolder } from './session/library-folder.js';
+import type { PreprocessRequest } from './session/preprocessing.js';
 import { Session, type SessionOptions } from './session/session.js';
 import { builtInAttachers } from './session/site-kinds/index.js';
 import { Sites } from './session/sites.js';
 import { symbolResolver } from './session/symbol-resolver.js';
 import { openTarget, type Target, type TargetSpec } from './session/target.js';
+import type { LibraryRequest } from './session/wanted-libraries.js';
 
 export interface DTraceOptions {
   /** Provider packages the program brings along; configured ones come after them. */
@@ -113,10 +116,20 @@ export class DTrace {
   /** Compiles D. Touches no kernel. Throws a `CompileError` with everything that is wrong. */
   compile(source: string | readonly SourceText[], request: CompileRequest = {}): CompiledProgram {
     const sources = typeof source === 'string' ? [{ name: '(program)', text: source }] : source;
-    const own = this.#ownLibrary === undefined ? {} : { ownLibrary: this.#ownLibrary };
     const world = { ...this.#siteWorld, registry: this.registry };
-    const libraryPaths = [...this.#libraryPaths, ...this.#parts.libraries];
-    return compileProgram(sources, { libraryPaths, ...own, ...request }, world);
+    return compileProgram(sources, { ...this.#libraries, ...request }, world);
+  }
+
+  /** Reads what authors of programs say of their static probes. Throws a `CompileError` with everything that is wrong. */
+  declarations(sources: readonly SourceText[], request: PreprocessRequest = {}): Declarations {
+    return readDeclarations(sources, this.host, { ...this.#libraries, ...request });
+  }
+
+  get #libraries(): LibraryRequest {
+    return {
+      libraryPaths: [...this.#libraryPaths, ...this.#parts.libraries],
+      ...(this.#ownLibrary !== undefined && { ownLibrary: this.#ownLibrary }),
+    };
   }
 
   /** By probe id: the kind of site that serves the probes of a run whose provider leaves that to the kernel's abilities. */

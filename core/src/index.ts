@@ -1,4 +1,7 @@
 /** The engine, for programs that embed it. Provider packages import `@dtrace/core/provider` instead. */
+export type { Declarations } from './authoring/declarations.js';
+export { headerText } from './authoring/header.js';
+export { LinkError, machineOfAll, type ObjectFile, objectBytes } from './authoring/object.js';
 export type {
   ActionRecord,
   AggregationSchema,
@@ -44,7 +47,7 @@ export {
   type ProviderPackage,
 } from './plugins/define-provider.js';
 export { D_LIBRARY, HOST, OUTPUT_FORMAT, PROVIDER, SITE_ATTACHER, SITE_DESCRIBER } from './plugins/tokens.js';
-export { probeAttributes, STRONGEST, weakest } from './probes/attributes.js';
+export { argumentAttributes, probeAttributes, STRONGEST, weakest } from './probes/attributes.js';
 export {
   formatProbeName,
   type Probe,

@@ -2,6 +2,7 @@
 import 'reflect-metadata';
 
 export { type DependencyContainer, inject, injectable } from 'tsyringe';
+export { type Declarations, readCarried } from './authoring/declarations.js';
 export type { Output, Sink } from './consumer/output.js';
 export {
   type OutputContext,
@@ -34,6 +35,8 @@ export type { KernelSymbol, KernelSymbols, SymbolAt } from './host/symbols/kerne
 export type { UserSymbols } from './host/symbols/user-symbols.js';
 export type { TraceableFunctions } from './host/traceable.js';
 export type { Tracepoints } from './host/tracepoints.js';
+export type { DeclaredProbe, DeclaredProvider } from './language/checked.js';
+export { isPointer } from './language/types/queries.js';
 export type { Type, TypeSource } from './language/types.js';
 export {
   API_VERSION,

@@ -4,7 +4,7 @@
  */
 import type { ArithmeticOperator, Expr, ExprOf, Target } from '../language/checked.js';
 import { Fault } from '../language/faults.js';
-import { asInteger, isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
+import { asInteger, isFloat, isSigned, isString, resolve, sizeOf } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import { branchIf, conditionOf } from './branching.js';
 import { builtinScalar } from './builtins.js';
@@ -46,6 +46,13 @@ export function inRegister(code: Code, value: Scalar): V {
   return isImm(value) ? code.b.move(value) : value;
 }
 
+/** The address of a word that holds it: what programs do not calculate with is only copied. */
+function inMemory(code: Code, value: Scalar): V {
+  const at = code.launderOffset();
+  code.b.store(8, code.scratchBase, at, value);
+  return code.b.address(code.scratchBase, at);
+}
+
 type Evaluate<K extends Expr['kind']> = (code: Code, expr: ExprOf<K>) => Scalar;
 
 const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
@@ -53,7 +60,10 @@ const evaluators: { readonly [K in Expr['kind']]: Evaluate<K> } = {
   string: (code, expr) => code.b.address(evaluateString(code, expr).at),
   builtin: (code, expr) => (isString(expr.type) ? stringAddress(code, expr) : builtinScalar(code, expr.name)),
   arg: (code, expr) => code.mapping.arg(code, expr.index),
-  'probe-arg': (code, expr) => code.mapping.typed(code, expr.index),
+  'probe-arg': (code, expr) => {
+    const value = code.mapping.typed(code, expr.index);
+    return isFloat(expr.type) ? inMemory(code, value) : value;
+  },
   variable: (code, expr) => loadVariable(code, expr),
   element: (code, expr) => loadVariable(code, expr),
   'builtin-element': register,

@@ -321,6 +321,14 @@ export const checkMessages = {
     text: 'provider interface mismatch: probe {name} was not defined before',
   },
   'provider.parameters': { tag: 'D_PROV_PRARGLEN', text: 'probe {name} has more than {limit} parameters' },
+  'provider.passed': {
+    tag: 'D_PROV_PRARGLEN',
+    text: 'probe {name} has more than {limit} parameters: compilers take no more operands for one place',
+  },
+  'provider.by-value': {
+    tag: 'D_DECL_PROTO_TYPE',
+    text: 'probe {name} parameter #{number} may not have type {type}: a program passes words; pass a pointer',
+  },
   'provider.no-translator': {
     tag: 'D_PROV_PRXLATOR',
     text: 'translator for {probe} output argument #{number} from {from} to {to} is not defined',

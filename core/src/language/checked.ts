@@ -63,6 +63,25 @@ export interface Aggregation {
   readonly span: Span;
 }
 
+/** A `provider` declaration: what the author of a program says of its probes. */
+export interface DeclaredProvider {
+  readonly name: string;
+  readonly probes: readonly DeclaredProbe[];
+  readonly span: Span;
+}
+
+export interface DeclaredProbe {
+  /** As scripts write it: `query-start`. */
+  readonly name: string;
+  /** As it was written: `query__start`. */
+  readonly symbol: string;
+  /** What programs pass. */
+  readonly parameters: readonly Type[];
+  /** args[]: which parameter each is made of, and what it is then. */
+  readonly args: readonly { readonly parameter: number; readonly type: Type }[];
+  readonly span: Span;
+}
+
 // ---- statements ----------------------------------------------------------------------------------------
 
 export type Stmt =

@@ -42,14 +42,19 @@ export function weakest(a: Attributes, b: Attributes): Attributes {
   };
 }
 
+type Promising = ProbeName & { readonly promises?: Partial<ProviderAttributes> };
+
 /** Of the names a probe has: one that is empty promises nothing and breaks nothing. */
-export function probeAttributes(probe: ProbeName, promised: ProviderAttributes): Attributes {
+export function probeAttributes(probe: Promising, promised: ProviderAttributes): Attributes {
   const parts = ['provider', 'module', 'function', 'name'] as const;
   return parts
     .filter((part) => probe[part] !== '')
-    .map((part) => promised[part])
+    .map((part) => probe.promises?.[part] ?? promised[part])
     .reduce(weakest);
 }
+
+export const argumentAttributes = ({ promises }: Promising, promised: ProviderAttributes): Attributes =>
+  promises?.args ?? promised.args;
 
 /** What a description that names no one provider promises: another one may have such a probe tomorrow. */
 export function descriptionAttributes(provider: string, matched: readonly Attributes[]): Attributes {

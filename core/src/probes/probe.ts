@@ -1,4 +1,5 @@
 import type { Type } from '../language/types.js';
+import type { ProviderAttributes } from './provider.js';
 import type { ProbeSite } from './site.js';
 
 export interface ProbeName {
@@ -35,6 +36,8 @@ export interface ProbeArguments {
   readonly args: readonly ProbeArgument[];
   /** arg0…arg9 as D texts over the site's args[]; shorter lists read as 0. Default: the values of `args`. */
   readonly raw?: readonly string[];
+  /** D that declares types and translators which `args` name. What scripts declare themselves counts more. */
+  readonly declarations?: string;
   /** Built-in variables this probe knows better than the engine, as D texts: `errno` of a system call. */
   readonly builtins?: Readonly<Record<string, string>>;
   /**
@@ -70,6 +73,8 @@ export interface Probe extends ProbeName {
     make(): Pick<Probe, 'site' | 'arguments'>;
   };
   readonly prepare?: readonly Preparation[];
+  /** What is promised of this probe in particular, in place of what the provider promises of all. */
+  readonly promises?: Partial<ProviderAttributes>;
 }
 
 export const NO_ARGUMENTS: ProbeArguments = { args: [] };

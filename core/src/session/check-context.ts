@@ -13,6 +13,7 @@ import type { Type, TypeSource } from '../language/types.js';
 import { formatProbeName, type ProbeArgument } from '../probes/probe.js';
 import type { ProbePattern } from '../probes/provider.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
+import { declareArguments } from './argument-declarations.js';
 import { expandDescription } from './macros.js';
 
 const LONG: Type = { kind: 'integer', name: 'long', size: 8, signed: true };
@@ -76,6 +77,7 @@ interface Watched {
 export class RunContext implements CheckContext {
   readonly #registry: ProbeRegistry;
   readonly #texts: TypeTexts;
+  readonly #declare: ReturnType<typeof declareArguments>;
   readonly #matches = new Map<string, readonly RegisteredProbe[]>();
   readonly #watched = new Map<string, Watched>();
   /** While the D library is read; then come the programs. */
@@ -92,6 +94,7 @@ export class RunContext implements CheckContext {
   ) {
     this.#registry = registry;
     this.#texts = new TypeTexts(types, scope);
+    this.#declare = declareArguments(scope);
   }
 
   dependency(kind: 'provider' | 'module', name: string): boolean {
@@ -162,6 +165,8 @@ export class RunContext implements CheckContext {
   }
 
   #types(matches: readonly RegisteredProbe[]): readonly ArgumentFacts[] | undefined {
+    for (const { probe } of matches)
+      if (probe.arguments.declarations !== undefined) this.#declare(probe.arguments.declarations, this);
     return commonArguments(matches)?.map(({ type, translated, known, missing }): ArgumentFacts => {
       if (missing !== undefined) return { type: known ?? LONG, missing };
       const native = known ?? this.#texts.parse(type);

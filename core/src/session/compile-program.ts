@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
 import type { CompileInput } from '../compiler/options.js';
@@ -26,22 +25,17 @@ import {
   type Reading,
   type SourceText,
 } from './front-end.js';
-import { forKernel } from './kernel-variants.js';
-import { readLibraries } from './library.js';
-import { machineLibrary } from './machine-library.js';
 import { macroValues } from './macros.js';
-import { neededLibraries } from './needed-libraries.js';
 import { preciseProbes } from './precise-probes.js';
-import { COMPILER_WORDS, compilerDefines, dtraceDefines, systemFolders } from './predefined.js';
 import { declarations, preparations } from './preparations.js';
-import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
+import { type PreprocessRequest, preprocessingOf } from './preprocessing.js';
+import { type RunOptions, runOptions } from './run-options.js';
 import { Sites } from './sites.js';
 import { unstableClauses } from './stability.js';
-import { isSet, systemPreprocessor } from './system-preprocessor.js';
+import { type LibraryRequest, wantedLibraries } from './wanted-libraries.js';
 
-export interface CompileRequest {
-  /** In ascending priority; they override the scripts' pragmas. */
-  readonly options?: readonly OptionSetting[];
+/** Its options come in ascending priority; they override the scripts' pragmas. */
+export interface CompileRequest extends PreprocessRequest, LibraryRequest {
   /** $0, $1, … */
   readonly arguments?: readonly string[];
   /** A listing: code is made when somebody looks at it, if ever. */
@@ -50,15 +44,6 @@ export interface CompileRequest {
   readonly target?: number;
   /** Called before the first probe of $target is looked for: a command that was started has to have got so far. */
   readonly prepareTarget?: (time: EvaluationTime) => void;
-  /** -I */
-  readonly includePaths?: readonly string[];
-  /** -D and -U */
-  readonly defines?: readonly string[];
-  readonly undefines?: readonly string[];
-  /** Folders of D libraries, read before every script. */
-  readonly libraryPaths?: readonly string[];
-  /** The folder of our own library: of that, what the scripts do not mention is left unread. */
-  readonly ownLibrary?: string;
 }
 
 /** A program ready to be loaded: plain data, except for the probes, which know their providers. */
@@ -113,32 +98,6 @@ const checkOptions = (options: RunOptions): CheckOptions => ({
   defaultArguments: options.defaultArguments,
 });
 
-function libraries(host: Host, sources: readonly SourceText[], request: CompileRequest): readonly Source[] {
-  const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
-  const given = readLibraries(
-    host,
-    request.libraryPaths ?? [],
-    new Set(own.map(({ name }) => basename(name))),
-  );
-  const wanted = neededLibraries(own, [...sources, ...given]);
-  const needed = [...withoutTypes(wanted, host), ...given];
-  return [
-    ...machineLibrary(host, host.cpus, needed),
-    ...needed.map((library) => forKernel(library, host.types)),
-  ];
-}
-
-/** On a kernel that tells no types, our libraries that look into its structures would be nothing but errors. */
-function withoutTypes(libraries: readonly Source[], { types }: Host): readonly Source[] {
-  if (libraries.length === 0 || types.findRecord('struct', 'task_struct') !== undefined) return libraries;
-  return libraries.filter(({ text }) => !text.includes('->'));
-}
-
-/** -H: as C preprocessors tell it. */
-const tellIncluded = (path: string, depth: number): void => {
-  process.stderr.write(`${'.'.repeat(depth)} ${path}\n`);
-};
-
 /** From D to a `TraceImage`. Throws a `CompileError` that carries everything found. */
 export function compileProgram(
   sources: readonly SourceText[],
@@ -149,24 +108,10 @@ export function compileProgram(
   const { types } = host;
   const scope = new GlobalScope();
   const diagnostics = new Diagnostics();
-  const defines = [...dtraceDefines(host.arch, host), ...(request.defines ?? [])];
-  const includePaths = request.includePaths ?? [];
-  const common = {
-    loader: { read: (path: string) => host.readText(path) },
-    ...(request.undefines && { undefines: request.undefines }),
-  };
-  // Without -C, only what a script was told of is looked through.
-  const asCompiler = isSet(request.options ?? [], 'cpp');
-  const preprocessing = {
-    ...common,
-    includePaths: asCompiler ? [...includePaths, ...systemFolders(host.arch)] : includePaths,
-    defines: [...compilerDefines(host.arch), ...(asCompiler ? COMPILER_WORDS : []), ...defines],
-    ...(isSet(request.options ?? [], 'cpphdrs') && { included: tellIncluded }),
-  };
+  const { preprocessing, external } = preprocessingOf(host, request);
   const parse = (source: Source, reading: Omit<Reading, 'preprocessing'>) =>
     parseSource(source, types, scope, { preprocessing, ...reading }, diagnostics);
 
-  const external = systemPreprocessor(request.options ?? [], { ...common, includePaths, defines });
   const allowEmpty = (request.options ?? []).some(([name]) => name === 'empty');
   const scripts = sources.map((source) => {
     // Programs given on the command line are not preprocessed.
@@ -190,7 +135,7 @@ export function compileProgram(
     (name) => hasModule(host, name),
   );
 
-  for (const library of options.noLibraries ? [] : libraries(host, sources, request)) {
+  for (const library of options.noLibraries ? [] : wantedLibraries(host, sources, request)) {
     // Each library may use types that the ones before it define.
     const program = parse(library, { allowEmpty: true });
     diagnostics.throwErrors();

@@ -50,21 +50,28 @@ export interface Reading {
   readonly allowEmpty: boolean;
 }
 
-/** Preprocesses where there is something to preprocess, and parses. */
+/** Preprocesses where there is something to preprocess. */
+export function preprocessed(
+  source: SourceText,
+  { preprocessing, external }: Omit<Reading, 'allowEmpty'>,
+  diagnostics: Diagnostics,
+): Source {
+  if (external !== undefined) return external(source);
+  if (!needsPreprocessor(source.text)) return source;
+  const result = preprocess(source, preprocessing);
+  diagnostics.add(result.diagnostics);
+  return result.source;
+}
+
+/** Preprocesses and parses. */
 export function parseSource(
   source: SourceText,
   types: TypeSource,
   scope: GlobalScope,
-  { preprocessing, external, allowEmpty }: Reading,
+  { allowEmpty, ...reading }: Reading,
   diagnostics: Diagnostics,
 ): Program {
-  let text: Source = source;
-  if (external !== undefined) text = external(source);
-  else if (needsPreprocessor(source.text)) {
-    const result = preprocess(source, preprocessing);
-    diagnostics.add(result.diagnostics);
-    text = result.source;
-  }
+  const text = preprocessed(source, reading, diagnostics);
   const parsed = parseProgram(text, {
     isTypeName: (name, module) => scope.typedefs.has(name) || types.findTypedef(name, module) !== undefined,
     allowEmpty,

@@ -11,9 +11,10 @@ const DEFINITIONS = [
   /\b(?:struct|union|enum)\s+(\w+)\s*\{/g,
 ];
 
-const wordsOf = (text: string): Set<string> => new Set(text.match(WORD));
+export const wordsOf = (text: string): Set<string> => new Set(text.match(WORD));
 
-function definitionsOf(text: string): Set<string> {
+/** Names that a text defines. */
+export function definitionsOf(text: string): Set<string> {
   const names = new Set<string>();
   for (const pattern of DEFINITIONS) for (const [, name] of text.matchAll(pattern)) if (name) names.add(name);
   return names;

@@ -3,6 +3,7 @@ import { forEachExpr } from '../compiler/walk.js';
 import type { CheckedClause } from '../language/checked.js';
 import { diagnostic } from '../language/messages.js';
 import {
+  argumentAttributes,
   attributes,
   attributesText,
   descriptionAttributes,
@@ -31,7 +32,7 @@ export function clauseStability(clause: CheckedClause, matches: readonly Registe
     probeAttributes(probe, promised),
   );
   let statements = matches
-    .map(({ provider: { attributes: promised } }) => promised.args)
+    .map(({ probe, provider: { attributes: promised } }) => argumentAttributes(probe, promised))
     .reduce(weakest, STRONGEST);
   forEachExpr(clause, (expr) => {
     if (expr.kind === 'builtin' && PRIVATE_DATA.has(expr.name)) {

@@ -10,7 +10,7 @@ import { processes as engine } from './live-processes.js';
 export { engine };
 
 /** Writes `READY` and a line, and waits for one. In every program built here. */
-const PRELUDE = `
+export const PRELUDE = `
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

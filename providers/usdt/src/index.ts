@@ -18,6 +18,7 @@ import {
   type TargetFile,
   type UprobeSite,
 } from '@dtrace/core/provider';
+import { type CarriedProvider, carriedProviders, declaredArguments } from './carried.js';
 import { type ProbeNote, probeNotes } from './notes.js';
 import { noteArguments } from './operands.js';
 
@@ -51,14 +52,21 @@ function readings(provider: string): readonly ProviderReading[] {
 /** In C, names are written with `__` where scripts have `-`. */
 const scriptName = (name: string): string => name.replaceAll('__', '-');
 
+/** What a file says of the probes in it. */
+interface Noted {
+  readonly notes: readonly ProbeNote[];
+  readonly carried: ReadonlyMap<string, CarriedProvider>;
+}
+
 /** Static probes of programs: places that their authors named. */
 @injectable()
 export class UsdtProvider extends ProcessProvider {
   readonly name = 'usdt';
   readonly attributes = ATTRIBUTES;
   readonly weight = 901;
-  readonly #notes = new WeakMap<CodeFile, readonly ProbeNote[]>();
-  readonly #arguments = new Map<string, ProbeArguments>();
+  readonly #notes = new WeakMap<CodeFile, Noted>();
+  /** By declarations, then by what they make of operands. */
+  readonly #arguments = new Map<string, Map<string, ProbeArguments>>();
 
   constructor(@inject(HOST) host: Host) {
     super(host);
@@ -82,7 +90,7 @@ export class UsdtProvider extends ProcessProvider {
   }
 
   protected noName(pattern: ProbePattern, files: readonly CodeFile[]): string {
-    const notes = files.flatMap((code) => this.#notesOf(code));
+    const notes = files.flatMap((code) => this.#notesOf(code).notes);
     const providers = new Set(notes.map(({ provider }) => provider));
     const wanted = pattern.provider.replace(/[\d*]+$/, '');
     if (!providers.has(wanted))
@@ -95,7 +103,7 @@ export class UsdtProvider extends ProcessProvider {
     const isProvider = nameMatcher(pattern.provider);
     const isName = nameMatcher(pattern.name);
     const isFunction = nameMatcher(pattern.function);
-    for (const note of this.#notesOf(file.code)) {
+    for (const note of this.#notesOf(file.code).notes) {
       if (!isProvider(note.provider) || !(isName(scriptName(note.name)) || isName(note.name))) continue;
       const func = functionAt(file.code.functions, note.address)?.name ?? '';
       if (isFunction(func)) yield* this.#probe(file, note, func);
@@ -105,6 +113,7 @@ export class UsdtProvider extends ProcessProvider {
   *#probe({ target, module, code }: TargetFile, note: ProbeNote, func: string): Generator<Probe> {
     const offset = code.fileOffset(note.address);
     if (offset === undefined) return;
+    const carried = this.#notesOf(code).carried.get(note.provider);
     const counter = note.semaphore === 0 ? undefined : code.fileOffset(note.semaphore);
     const site: UprobeSite = {
       kind: 'uprobe',
@@ -118,28 +127,35 @@ export class UsdtProvider extends ProcessProvider {
       function: func,
       name: scriptName(note.name),
       site,
-      arguments: this.#argumentsOf(note),
+      arguments: this.#argumentsOf(note, carried),
+      ...(carried?.promises && { promises: carried.promises }),
       identity: `${module.file} ${offset}`,
     };
   }
 
   /** One object for each way that arguments are passed: probes that share it can share a program. */
-  #argumentsOf({ operands }: ProbeNote): ProbeArguments {
-    let found = this.#arguments.get(operands);
-    if (found === undefined) {
-      found = { args: noteArguments(operands, this.host.arch) };
-      this.#arguments.set(operands, found);
-    }
-    return found;
+  #argumentsOf({ operands, name }: ProbeNote, carried: CarriedProvider | undefined): ProbeArguments {
+    const declared = carried?.probes.get(name);
+    const noted = noteArguments(operands, this.host.arch);
+    const typed = declared && declaredArguments(declared, noted);
+    const found: ProbeArguments =
+      typed && carried ? { args: typed, declarations: carried.text } : { args: noted };
+    const key = carried?.text ?? '';
+    const alike = this.#arguments.get(key) ?? new Map<string, ProbeArguments>();
+    this.#arguments.set(key, alike);
+    const args = JSON.stringify(found.args);
+    const known = alike.get(args) ?? found;
+    alike.set(args, known);
+    return known;
   }
 
-  #notesOf(code: CodeFile): readonly ProbeNote[] {
-    let notes = this.#notes.get(code);
-    if (notes === undefined) {
-      notes = probeNotes(code);
-      this.#notes.set(code, notes);
+  #notesOf(code: CodeFile): Noted {
+    let noted = this.#notes.get(code);
+    if (noted === undefined) {
+      noted = { notes: probeNotes(code), carried: carriedProviders(code, this.host) };
+      this.#notes.set(code, noted);
     }
-    return notes;
+    return noted;
   }
 }
 

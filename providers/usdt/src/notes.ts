@@ -36,21 +36,26 @@ function parse(description: Buffer, base: number | undefined): ProbeNote {
   };
 }
 
+/** What the notes of one owner and kind say. */
+export function* noteTexts(section: Buffer, owner: string, type: number): Generator<Buffer> {
+  for (let at = 0; at + HEADER <= section.length; ) {
+    const ownerSize = section.readUInt32LE(at);
+    const size = section.readUInt32LE(at + 4);
+    const start = at + HEADER + roundUp(ownerSize);
+    const isWanted =
+      section.readUInt32LE(at + 8) === type &&
+      section.toString('latin1', at + HEADER, at + HEADER + ownerSize) === owner;
+    if (isWanted) yield section.subarray(start, start + size);
+    at = start + roundUp(size);
+  }
+}
+
 /** The notes of a file, in its order. */
 export function probeNotes(code: CodeFile): readonly ProbeNote[] {
   const bytes = code.section(SECTION);
   if (bytes === undefined) return [];
   const base = code.sectionAddress(BASE);
-  const notes: ProbeNote[] = [];
-  for (let at = 0; at + HEADER <= bytes.length; ) {
-    const ownerSize = bytes.readUInt32LE(at);
-    const size = bytes.readUInt32LE(at + 4);
-    const start = at + HEADER + roundUp(ownerSize);
-    const isProbe =
-      bytes.readUInt32LE(at + 8) === TYPE &&
-      bytes.toString('latin1', at + HEADER, at + HEADER + ownerSize) === OWNER;
-    if (isProbe && size > ADDRESSES) notes.push(parse(bytes.subarray(start, start + size), base));
-    at = start + roundUp(size);
-  }
-  return notes;
+  return [...noteTexts(bytes, OWNER, TYPE)]
+    .filter((description) => description.length > ADDRESSES)
+    .map((description) => parse(description, base));
 }

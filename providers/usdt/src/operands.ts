@@ -28,6 +28,12 @@ const X64: Readonly<Record<string, number>> = {
   sp: 19,
 };
 
+/** D has no literal for the least of all numbers: as bits it has one. */
+function literal(text: string): string {
+  const value = text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
+  return value < -(2n ** 62n) ? `${BigInt.asUintN(64, value)}ull` : String(value);
+}
+
 const word = (index: number): string => `args[${index + 1}]`;
 
 /** `rax`, `eax`, `ax`, `al`; `ah` is its second byte; `r8`, `r8d`, `r8w`, `r8b`. */
@@ -56,7 +62,7 @@ function addressX64(operand: string): string | undefined {
 
 const x64: Machine = (operand) => {
   const constant = /^\$(-?(?:0x[0-9a-f]+|\d+))$/i.exec(operand)?.[1];
-  if (constant !== undefined) return { value: constant };
+  if (constant !== undefined) return { value: literal(constant) };
   if (operand.startsWith('%')) {
     const value = registerX64(operand.slice(1));
     return value === undefined ? undefined : { value };
@@ -77,7 +83,7 @@ const MEMORY_ARM64 = /^\[(\w+)(?:, *(?:#?(-?\w+)|(x\d+)(?:, *lsl *#?(\d))?))?\]$
 
 const arm64: Machine = (operand) => {
   const constant = /^#?(-?(?:0x[0-9a-f]+|\d+))$/i.exec(operand)?.[1];
-  if (constant !== undefined) return { value: constant };
+  if (constant !== undefined) return { value: literal(constant) };
   const [, base = '', second] = /^\[(\w+)(?:, *(.*))?\]$/.exec(operand) ?? [];
   if (base === '') {
     const value = registerArm64(operand);
@@ -94,8 +100,9 @@ const arm64: Machine = (operand) => {
 
 const MACHINES: Readonly<Record<Host['arch'], Machine>> = { x64, arm64 };
 
-/** `-4`: four bytes with a sign. `8f`: a floating-point number, which is in a register of another kind. */
-const SIZED = /^(-?)([1248])@(.*)$/;
+/** `-4`: four bytes with a sign. `8f`: a floating-point number. */
+const SIZED = /^(-?)([1248])(f?)@(.*)$/;
+const FLOATS: Readonly<Record<string, string>> = { 4: 'float', 8: 'double' };
 
 /** Operands are separated by spaces; those of arm64 may have spaces in brackets. */
 function split(operands: string): readonly string[] {
@@ -103,12 +110,14 @@ function split(operands: string): readonly string[] {
 }
 
 function argument(operand: string, machine: Machine): ProbeArgument {
-  const [, sign, size = '8', where = operand] = SIZED.exec(operand) ?? [];
-  const type = `${sign === '-' ? '' : 'u'}int${Number(size) * 8}_t`;
+  const [, sign, size = '8', float, where = operand] = SIZED.exec(operand) ?? [];
+  const bits = `${sign === '-' ? '' : 'u'}int${Number(size) * 8}_t`;
+  // A floating-point number is looked at as what it is, and arrives as its bits.
+  const type = (float === 'f' && FLOATS[size]) || bits;
   const place = machine(where);
   // An operand out of reach keeps its place: the ones behind it do not move.
   if (place === undefined) return { type, value: '0' };
-  const value = 'value' in place ? `(${type})(${place.value})` : `*(userland ${type} *)(${place.address})`;
+  const value = 'value' in place ? `(${bits})(${place.value})` : `*(userland ${bits} *)(${place.address})`;
   return { type, value };
 }
 

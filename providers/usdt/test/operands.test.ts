@@ -13,7 +13,7 @@ describe('operands on x86-64', () => {
     ['1@%ah', 'uint8_t', '(uint8_t)((args[11] >> 8))'],
     ['8@%r15', 'uint64_t', '(uint64_t)(args[1])'],
     ['-8@$-17', 'int64_t', '(int64_t)(-17)'],
-    ['4@$0x10', 'uint32_t', '(uint32_t)(0x10)'],
+    ['4@$0x10', 'uint32_t', '(uint32_t)(16)'],
     ['-4@112(%rsp)', 'int32_t', '*(userland int32_t *)(112 + args[20])'],
     ['8@-8(%rbp,%rcx,4)', 'uint64_t', '*(userland uint64_t *)(-8 + args[5] + args[12] * 4)'],
     ['8@(%rbx)', 'uint64_t', '*(userland uint64_t *)(0 + args[6])'],

@@ -3,7 +3,7 @@
  * ever added; ids count through.
  */
 import type { Expression, TranslatorDefinition } from '../ast.js';
-import type { Aggregation, Variable } from '../checked.js';
+import type { Aggregation, DeclaredProvider, Variable } from '../checked.js';
 import type { Span } from '../source.js';
 import { INT, predefinedTypedefs } from '../types/basic.js';
 import type { Member, RecordType, Type } from '../types.js';
@@ -84,8 +84,8 @@ export class GlobalScope {
   readonly functions = new Map<string, UserFunction>();
   /** What pragmas set so far and checking depends on. */
   readonly settings: Settings = {};
-  /** Providers declared with `provider name { … }`, and their probes. */
-  readonly providers = new Map<string, Set<string>>();
+  /** Those declared with `provider name { … }`. */
+  readonly providers = new Map<string, DeclaredProvider>();
   /** Macro arguments some program used, for "extraneous argument". */
   readonly usedArguments = new Set<number>();
   /** Everything an attributes or binding pragma named before it was defined. */
