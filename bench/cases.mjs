@@ -11,9 +11,9 @@ const lines = (text) => text.split('\n').length - 1;
 
 function simple(programs, measures, args = []) {
   return Object.fromEntries(
-    Object.entries(programs).map(([label, [tool, program, flags = []]]) => [
+    Object.entries(programs).map(([label, [tool, program]]) => [
       label,
-      { tool, run: () => measures(measure(TOOLS[tool].command(program, [...flags, ...args]))) },
+      { tool, run: () => measures(measure(TOOLS[tool].command(program, args))) },
     ]),
   );
 }
@@ -218,9 +218,9 @@ const functions = {
 };
 
 const HITS = 300_000;
-function perHit(title, programs) {
+function perHit(title, programs, mode = 'call') {
   const says = (result) => ({ 'ns per call': helperSays('call', result) });
-  const command = `${helper} call ${CPU} ${HITS}`;
+  const command = `${helper} ${mode} ${CPU} ${HITS}`;
   return {
     title: `added cost per call of a user function: ${title}`,
     rounds: 7,
@@ -235,19 +235,22 @@ const uprobe = perHit('count its entries', {
   dtrace: ['dtrace', 'pid$target:a.out:called:entry { @ = count(); }'],
   bpftrace: ['bpftrace', `uprobe:${helper}:called { @ = count(); }`],
 });
-/** The function's first instruction is a push of one byte, which the kernel carries out itself; the next one it does not. */
-const single = (offset, title) =>
-  perHit(`count one of its instructions, ${title}`, {
-    dtrace: ['dtrace', `instr$target:a.out:called:*-${offset} { @ = count(); }`],
-    'dtrace, by what it does': [
-      'dtrace',
-      `instr$target:a.out:called:*-${offset} { @[arg1, arg2 != 0, arg4] = count(); }`,
-    ],
-    // It asks for more trust where it cannot decode instructions itself.
-    bpftrace: ['bpftrace', `uprobe:${helper}:called+${offset} { @ = count(); }`, ['--unsafe']],
-  });
-const emulated = single(0, 'emulated');
-const stepped = single(1, 'stepped through');
+/** The one of them starts with a push, which the kernel carries out itself; the other with what it steps through. */
+const single = (name, title, mode) =>
+  perHit(
+    `count one of its instructions, ${title}`,
+    {
+      dtrace: ['dtrace', `instr$target:a.out:${name}:*-0 { @ = count(); }`],
+      'dtrace, by what it does': [
+        'dtrace',
+        `instr$target:a.out:${name}:*-0 { @[arg1, arg2 != 0, arg4] = count(); }`,
+      ],
+      bpftrace: ['bpftrace', `uprobe:${helper}:${name}+0 { @ = count(); }`],
+    },
+    mode,
+  );
+const emulated = single('called', 'emulated', 'call');
+const stepped = single('summed', 'stepped through', 'sum');
 const uretprobe = perHit('sum of what it returns', {
   dtrace: ['dtrace', 'pid$target:a.out:called:return { @ = sum(arg1); }'],
   bpftrace: ['bpftrace', `uretprobe:${helper}:called { @ = sum(retval); }`],

@@ -51,6 +51,12 @@ __attribute__((noipa)) long called(long a, long b)
 	return a + b;
 }
 
+/* As compilers write those that do little: it starts with an instruction that the kernel has to step through. */
+__attribute__((noipa)) long summed(long a, long b)
+{
+	return a + b;
+}
+
 static void get_parent(long i)
 {
 	(void)i;
@@ -60,6 +66,11 @@ static void get_parent(long i)
 static void call(long i)
 {
 	called(i, 1);
+}
+
+static void sum(long i)
+{
+	summed(i, 1);
 }
 
 static int loop(int cpu, long n, const char *word, void (*once)(long))
@@ -98,5 +109,7 @@ int main(int argc, char **argv)
 		return deep(atoi(argv[2]), atol(argv[3]), argc == 5 ? atoi(argv[4]) : 0);
 	if (argc == 4 && !strcmp(argv[1], "call"))
 		return loop(atoi(argv[2]), atol(argv[3]), "call", call);
+	if (argc == 4 && !strcmp(argv[1], "sum"))
+		return loop(atoi(argv[2]), atol(argv[3]), "call", sum);
 	return 2;
 }

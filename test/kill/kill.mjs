@@ -86,9 +86,13 @@ class Target {
   }
 }
 
+/** Each instruction of one function; of those with a lock, by breakpoints of the processor. */
+const INSTRUCTIONS = (pid) =>
+  process.arch === 'x64' ? `instr${pid}:a.out:work: { @instructions[arg1] = count(); }` : '';
 const SCRIPT = (pid) => `
   BEGIN { printf("on\\n"); }
-  pid${pid}:libc:str*:entry, pid${pid}:libc:malloc:return, pid${pid}:libc:free:entry { @[probefunc] = count(); }`;
+  pid${pid}:libc:str*:entry, pid${pid}:libc:malloc:return, pid${pid}:libc:free:entry { @[probefunc] = count(); }
+  ${INSTRUCTIONS(pid)}`;
 
 /** dtrace at work on the target; resolves when it says that it traces. */
 function trace(pid) {

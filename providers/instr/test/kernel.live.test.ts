@@ -59,7 +59,11 @@ describe.runIf(process.arch === 'x64' && host.has('kprobe'))('instructions of th
     );
     const lines = new Set(text.trim().split('\n'));
     expect([...lines].sort()).toEqual(
-      ['memory 1', `${first} vmlinux\`vfs_read 1`, `${second} vmlinux\`vfs_read 1`].sort(),
+      [
+        'memory 1',
+        `${first} vmlinux\`vfs_read 1`,
+        `${second} vmlinux\`vfs_read+0x${second?.split('-')[1]} 1`,
+      ].sort(),
     );
   });
 
