@@ -95,6 +95,8 @@ export class Code {
 
   /** Turns of loops whose turns the kernel counts. */
   budgeted = 0;
+  /** While the body of a loop is written that becomes a function. */
+  inCallback = false;
   /** Scratch words set to 0 when the program starts. */
   readonly clearedAtStart: number[] = [];
   private stackUsed = 0;

@@ -21,6 +21,8 @@ const FEW_TURNS = 32;
 const MOST_BUDGETED = 60_000;
 
 function loopKind(code: Code, turns: number): LoopKind {
+  // Some kernels crash when a function they call has loops that are written as such.
+  if (code.inCallback && !code.has('loops_in_callbacks')) return 'callback';
   if (code.has('may_goto') && code.budgeted + turns <= MOST_BUDGETED) return 'budget';
   return code.has('bpf_loop') && turns > FEW_TURNS ? 'callback' : 'followed';
 }
@@ -63,7 +65,12 @@ function repeatAs(kind: LoopKind, code: Code, turns: number, body: (turn: V) => 
       break;
     }
     case 'callback':
-      b.repeat(turns, { base: code.scratchBase, offset: code.scratchOffset(8) }, bounded);
+      b.repeat(turns, { base: code.scratchBase, offset: code.scratchOffset(8) }, (turn) => {
+        const outer = code.inCallback;
+        code.inCallback = true;
+        bounded(turn);
+        code.inCallback = outer;
+      });
       break;
     case 'followed': {
       const again = b.newLabel('again');

@@ -94,6 +94,38 @@ export const kfunc =
     return mayCall(program, { ...instruction([0x85, 0, 2, 0, 0]), reference: { kind: 'kfunc', name } });
   };
 
+/** An instruction as the verifier's log of the whole program has it: the loop it is part of, and its opcode. */
+const LOGGED = /^ *(?:(\d+) +)?\d+: [.\d]{10} \(([\da-f]{2})\)/gm;
+
+/**
+ * A function that bpf_loop() calls may have loops. From 6.17 until calls of callbacks counted as loops themselves, the
+ * verifier remembers states that it has freed when they do, and the kernel crashes.
+ */
+export const loopsInCallbacks: Probe = () => {
+  const call: Raw = raw.call(181);
+  const missing = helper({ type: 'raw_tracepoint' }, 181)();
+  if (missing !== undefined) return missing;
+  const turn = { kind: 'func', name: 'turn' } as const;
+  const again: Raw = [0xa5, 6, 0, -2, 2];
+  const body: Instruction[] = [
+    instruction(raw.mov(1, 1)),
+    { ...instruction([0x18, 2, 4, 0, 0]), imm: 0n, reference: turn },
+    ...[raw.mov(3, 0), raw.mov(4, 0), call, raw.mov(0, 0), raw.exit].map(instruction),
+    { ...instruction(raw.mov(6, 0)), label: turn.name },
+    ...([[0x07, 6, 0, 0, 1], again, raw.mov(0, 0), raw.exit] as const).map(instruction),
+  ];
+  let log = '';
+  const options = { logLevel: 2, log: (report: string) => (log = report) } as const;
+  const verdict = attempt(() =>
+    Program.loadSync(specOf({ type: 'raw_tracepoint' }, body), new Map(), undefined, options),
+  );
+  if (verdict !== undefined) return verdict;
+  const inLoops = [...log.matchAll(LOGGED)].flatMap(([, loop, opcode]) => (loop === undefined ? [] : opcode));
+  // Older kernels do not name loops, and have no such mistake.
+  const safe = inLoops.length === 0 || inLoops.includes('85');
+  return safe ? undefined : 'the verifier does not take calls of callbacks for loops';
+};
+
 /** A map of this kind can be made. */
 export const createsMap =
   (spec: Omit<MapSpec, 'name'>): Probe =>

@@ -14,6 +14,7 @@ import {
   kprobeTarget,
   linkRefusal,
   loads,
+  loopsInCallbacks,
   type Probe,
   raw,
   uprobeTarget,
@@ -152,6 +153,7 @@ const rows: readonly Row[] = [
 
   // Helpers.
   ['bpf_loop', '5.17', helper(RAW_TP, 181)],
+  ['loops_in_callbacks', '5.17', loopsInCallbacks],
   ['for_each_map_elem', '5.13', helper(RAW_TP, 164)],
   ['get_func_ip', '5.15', helper(KPROBE, 173)],
   ['get_func_arg', '5.17', helper(FENTRY, 183)],

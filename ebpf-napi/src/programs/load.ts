@@ -37,6 +37,8 @@ export interface LoadOptions {
   readonly longJumps?: boolean;
   /** Gets the verifier's report, which is otherwise only made when the kernel refuses a program. */
   readonly log?: (report: string) => void;
+  /** 2: with all that the verifier looked at, and what it found out about the program as a whole. Default 1. */
+  readonly logLevel?: 1 | 2;
 }
 
 function loadAttr(spec: ProgramSpec, code: Uint8Array, target: AttachTarget, info?: FuncInfo): Attr {
@@ -66,10 +68,10 @@ function* tryLoad(attr: Attr): Steps<number> {
   return result;
 }
 
-function* loadWithLog(makeAttr: () => Attr): Steps<{ result: number; log: string }> {
+function* loadWithLog(makeAttr: () => Attr, level: number): Steps<{ result: number; log: string }> {
   for (let size = LOG_START; ; size *= 4) {
     const log = new Uint8Array(size);
-    const attr = makeAttr().u32(24, 1).u32(28, size).pointer(32, log);
+    const attr = makeAttr().u32(24, level).u32(28, size).pointer(32, log);
     const result = yield* tryLoad(attr);
     if (result < 0 && errnoName(-result) === 'ENOSPC' && size < LOG_LIMIT) continue;
     const end = log.indexOf(0);
@@ -93,7 +95,7 @@ export function* loadProgram(
   spec: ProgramSpec,
   maps: ReadonlyMap<string, BpfMap>,
   givenBtf: KernelBtf | undefined,
-  { longJumps = false, log: wanted }: LoadOptions,
+  { longJumps = false, log: wanted, logLevel = 1 }: LoadOptions,
 ): Steps<number> {
   rlimitMemlock();
   let loadedBtf = givenBtf;
@@ -110,7 +112,7 @@ export function* loadProgram(
     const makeAttr = () => loadAttr(spec, assembly.code, target, info);
     const first = wanted === undefined ? yield* tryLoad(makeAttr()) : undefined;
     if (first !== undefined && first >= 0) return first;
-    const { result, log } = yield* loadWithLog(makeAttr);
+    const { result, log } = yield* loadWithLog(makeAttr, logLevel);
     wanted?.(log);
     if (result >= 0) return result;
     throw loadError(spec, assembly, -(first ?? result), log);
