@@ -1,9 +1,9 @@
 /** One BPF program: the clauses of a group of probes that share a place, in the order written. */
-import type { Instruction } from 'ebpf-napi/asm';
+import { FARTHEST_JUMP, type Instruction, needsLongJumps } from 'ebpf-napi/asm';
 import type { CheckedClause, Expr } from '../language/checked.js';
 import type { Span } from '../language/source.js';
 import { resolve } from '../language/types/queries.js';
-import type { ProbeName } from '../probes/probe.js';
+import { formatProbeName, type ProbeName } from '../probes/probe.js';
 import type { ProbeSite } from '../probes/site.js';
 import type { SiteLayout } from '../probes/site-layout.js';
 import { branchIf } from './branching.js';
@@ -48,6 +48,7 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   const { layout, probes } = group;
   const first = probes[0]!;
   const name = unit.nextProgramName(`${first.probe.provider}_${first.probe.function || first.probe.name}`);
+  const { span } = group.clauses[0]!.clause;
   const check = (text: string) => unit.input.checkSiteExpression(text, layout);
   const mapping = mappingOf(unit, first);
   const names: ProbeName[] = probes.map((p) => p.probe);
@@ -68,8 +69,12 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
   const instructions = inOneFrame(
     write,
     isLarge(group) || callsTurns(unit, group) ? Level.careful : Level.free,
-    group.clauses[0]!.clause.span,
+    span,
   );
+  if (!unit.input.has('cpu_v4') && needsLongJumps(instructions)) {
+    const values = { probe: formatProbeName(first.probe), count: instructions.length, limit: FARTHEST_JUMP };
+    refuse('program.jumps', span, values);
+  }
   return {
     name,
     kind: group.kind,

@@ -601,6 +601,10 @@ export const checkMessages = {
     tag: 'D_PROG_LEN',
     text: 'the program of this clause needs {bytes} bytes of stack, and BPF has {limit}: split its expressions',
   },
+  'program.jumps': {
+    tag: 'D_PROG_LEN',
+    text: 'the clauses of {probe} make {count} instructions, and before Linux 6.6 a BPF program jumps over {limit} at most: write fewer or shorter ones',
+  },
   'program.maps': {
     tag: 'D_PROG_LEN',
     text: 'one clause uses {count} arrays and aggregations, and a BPF program has room for {limit}: split it',

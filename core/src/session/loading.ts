@@ -1,4 +1,5 @@
 import { type AttachType, type BpfMap, hasFeature, Program, type ProgramSpec } from 'ebpf-napi';
+import { needsLongJumps } from 'ebpf-napi/asm';
 import type { MapImage, ProgramImage, TraceImage } from '../compiler/image.js';
 import { AttachProgress } from './attach-progress.js';
 import { createMaps } from './image-maps.js';
@@ -34,9 +35,6 @@ async function allOrThrow<T>(
   throw failed.reason;
 }
 
-/** Instructions that a jump of the first kind reaches. */
-const FARTHEST_JUMP = 2 ** 15 - 1;
-
 /** Gets the kernel's report on a program. */
 type ProgramLog = ((report: string) => void) | undefined;
 
@@ -46,7 +44,7 @@ function loadPrograms(
   log: ProgramLog,
 ): Promise<LoadedProgram[]> {
   const options = ({ instructions }: ProgramImage) => ({
-    longJumps: instructions.length > FARTHEST_JUMP && hasFeature('cpu_v4'),
+    longJumps: needsLongJumps(instructions) && hasFeature('cpu_v4'),
     ...(log !== undefined && { log }),
   });
   const load = async (program: ProgramImage): Promise<LoadedProgram> => {

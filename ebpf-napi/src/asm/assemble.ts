@@ -115,6 +115,16 @@ function encode(insn: Instruction, index: number, layout: Layout, target: number
   }
 }
 
+/** Slots that a jump of 16 bits may lead over. */
+export const FARTHEST_JUMP = 2 ** 15 - 1;
+
+/** Whether some jump does not fit 16 bits: only with `longJumps` can the program be encoded. */
+export function needsLongJumps(insns: readonly Instruction[]): boolean {
+  const mostSlots = 2 * insns.length;
+  if (mostSlots <= FARTHEST_JUMP) return false;
+  return layOut(insns, resolveTargets(insns, collectLabels(insns))).long.size > 0;
+}
+
 /**
  * Encodes a program and resolves its labels. Throws `AssembleError` for an unknown or duplicate label and for a
  * jump out of range. Same input, same bytes.
