@@ -329,12 +329,13 @@ export class Session extends EventEmitter<SessionEvents> {
     const { image } = loaded;
     const ringMaps = ringsOf(image.maps, loaded.maps);
     const state = new SharedState(loaded.map('state'), image.layout);
+    const reader = new MapAggregationReader((name) => loaded.map(name));
+    // Before the rings: making it may fail, and they would be left open.
+    const consumer = this.#makeConsumer(reader, speculationFreer(loaded));
     const generated = usesGenerated(image) ? new GeneratedNames(this.#parts.tellGenerated) : undefined;
     const unwinder = this.#makeUnwinder(loaded, generated);
     const rings = ringMaps.length > 0 ? new RingDrain(ringMaps, requestsTo(unwinder)) : undefined;
-    const reader = new MapAggregationReader((name) => loaded.map(name));
     const { switchrate, statusrate, aggrate, exitrate } = this.#parts.program.options;
-    const consumer = this.#makeConsumer(reader, speculationFreer(loaded));
     const running: Running = {
       loaded,
       state,
