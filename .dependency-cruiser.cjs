@@ -2,6 +2,7 @@
 const rooms = {
   'ebpf-napi': [],
   'probe-objects': [],
+  'node-usdt': ['probe-objects'],
   'core/src/language': [],
   'core/src/probes': ['core/src/language'],
   'core/src/compiler': ['core/src/language', 'core/src/probes', 'ebpf-napi'],
@@ -45,7 +46,7 @@ const rooms = {
 
 // Tests may reach into the rooms they test.
 const source = (room) => (room.includes('/') ? room : `${room}/(src|dist)`);
-const own = '^(ebpf-napi|probe-objects|core|cli|providers|tester|examples)/';
+const own = '^(ebpf-napi|probe-objects|node-usdt|core|cli|providers|tester|examples)/';
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room ${room}`,

@@ -10,6 +10,7 @@ export default defineConfig({
       { find: /^ebpf-napi$/, replacement: src('ebpf-napi/src/index.ts') },
       { find: /^ebpf-napi\/(asm|btf)$/, replacement: src('ebpf-napi/src/$1/index.ts') },
       { find: /^@dtrace\/probe-objects$/, replacement: src('probe-objects/src/index.ts') },
+      { find: /^@dtrace\/node-provider$/, replacement: src('node-usdt/src/index.ts') },
       { find: /^@dtrace\/core$/, replacement: src('core/src/index.ts') },
       { find: /^@dtrace\/core\/(.+)$/, replacement: src('core/src/$1.ts') },
       { find: /^@dtrace\/tester$/, replacement: src('tester/src/index.ts') },
@@ -22,7 +23,7 @@ export default defineConfig({
     // Property tests on a machine that is busy with live tests and a guest.
     testTimeout: 30_000,
     include: [
-      '{ebpf-napi,probe-objects,core,cli,tester,providers/*,examples/*}/test/**/*.test.ts',
+      '{ebpf-napi,probe-objects,node-usdt,core,cli,tester,providers/*,examples/*}/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { modified, newestIn, root, run } from './run.mjs';
 
-const prebuilt = join(root, 'ebpf-napi', 'prebuilds', `linux-${process.arch}`, 'ebpf_napi.node');
-const compiled = join(root, 'ebpf-napi', 'build', 'ebpf_napi.node');
+/** Packages with a native part, and what that is called. */
+const ADDONS = { 'ebpf-napi': 'ebpf_napi.node', 'node-usdt': 'node_provider.node' };
+const prebuiltOf = (folder) => join(root, folder, 'prebuilds', `linux-${process.arch}`, ADDONS[folder]);
+const compiledOf = (folder) => join(root, folder, 'build', ADDONS[folder]);
+const [prebuilt, compiled] = [prebuiltOf('ebpf-napi'), compiledOf('ebpf-napi')];
 const dist = join(root, 'cli', 'dist');
 
 async function must(what, command, args) {
@@ -14,11 +17,12 @@ async function must(what, command, args) {
   if (code !== 0) throw new Error(`${what} failed\n${output.trimEnd()}`);
 }
 
-async function buildAddon() {
+async function buildAddon(folder) {
   const script = join(root, 'ebpf-napi', 'scripts', 'build.mjs');
-  const sources = Math.max(newestIn(join(root, 'ebpf-napi', 'native')), modified(script));
-  const ready = Math.max(modified(prebuilt), modified(compiled));
-  if (ready < sources) await must('compiling the native addon', process.execPath, [script]);
+  const sources = Math.max(newestIn(join(root, folder, 'native')), modified(script));
+  const ready = Math.max(modified(prebuiltOf(folder)), modified(compiledOf(folder)));
+  if (ready < sources)
+    await must(`compiling the native part of ${folder}`, process.execPath, [script, join(root, folder)]);
 }
 
 async function buildPackages() {
@@ -88,7 +92,7 @@ async function firstRun() {
 export async function build() {
   const stamp = join(dist, '.stamp');
   rmSync(stamp, { force: true });
-  await Promise.all([buildAddon(), buildPackages()]);
+  await Promise.all([...Object.keys(ADDONS).map(buildAddon), buildPackages()]);
   await bundleCommand();
   await firstRun();
   writeFileSync(stamp, '');

@@ -1,13 +1,15 @@
 #!/usr/bin/env node
-// Compiles the addon with the system's C compiler: no node-gyp, no download, no install script.
-//   node scripts/build.mjs             build/ebpf_napi.node, for the running architecture
-//   node scripts/build.mjs --prebuild  prebuilds/linux-<arch>/ebpf_napi.node, for every architecture that can be
+// Compiles a package's addon with the system's C compiler: no node-gyp, no download, no install script.
+//   node scripts/build.mjs [folder]             build/NAME.node, for the running architecture
+//   node scripts/build.mjs --prebuild [folder]  prebuilds/linux-<arch>/NAME.node, for every architecture that can be
+// The folder is the package's, by default this one.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const folder = process.argv.slice(2).find((argument) => !argument.startsWith('--'));
+const root = folder === undefined ? dirname(dirname(fileURLToPath(import.meta.url))) : resolve(folder);
 const native = join(root, 'native');
 
 function nodeHeaders() {
@@ -35,7 +37,8 @@ function compile(compiler, output) {
   console.log(output);
 }
 
-const file = 'ebpf_napi.node';
+const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const file = `${basename(name).replaceAll('-', '_')}.node`;
 const own = process.env.CC ?? 'cc';
 if (process.argv.includes('--prebuild')) {
   compile(own, join(root, 'prebuilds', `linux-${process.arch}`, file));

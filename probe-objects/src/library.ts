@@ -9,7 +9,7 @@ import {
   type SymbolSpec,
   symbolSections,
 } from './elf.js';
-import { declarationNote, PROBE_BASE, PROBE_NOTES, probeNote, SEMAPHORES } from './notes.js';
+import { declarationNote, PROBE_NOTES, probeNote, SEMAPHORES } from './notes.js';
 
 const COUNTER = 2;
 
@@ -70,7 +70,7 @@ export function probeLibrary(library: ProbeLibrary): BuiltLibrary {
           provider: library.provider,
           name: probe.name,
           address: offset('.text') + bytes.length * i + place,
-          base: offset(PROBE_BASE),
+          base: 0,
           semaphore: offset(SEMAPHORES) + COUNTER * i,
           operands: operands(probe),
         }),
@@ -86,7 +86,6 @@ export function probeLibrary(library: ProbeLibrary): BuiltLibrary {
       align: COUNTER,
       content: Buffer.alloc(COUNTER * probes.length),
     },
-    { name: PROBE_BASE, type: SHT.progbits, content: Buffer.alloc(1) },
     {
       name: PROBE_NOTES,
       type: SHT.note,

@@ -18,7 +18,7 @@ export interface ProbeNoteSpec {
   readonly provider: string;
   readonly name: string;
   readonly address: number;
-  /** Where `.stapsdt.base` lies. */
+  /** Where `.stapsdt.base` lies when the note is written; no matter in a file that no linker moves any more. */
   readonly base: number;
   /** Where the probe's counter lies; 0: it has none. */
   readonly semaphore: number;
@@ -27,8 +27,6 @@ export interface ProbeNoteSpec {
 }
 
 export const PROBE_NOTES = '.note.stapsdt';
-/** Where the file thinks it lies: a linker that moves it changes the address of this section, and not the notes'. */
-export const PROBE_BASE = '.stapsdt.base';
 export const SEMAPHORES = '.probes';
 
 /** What SystemTap's `sys/sdt.h` leaves behind where a probe is. */

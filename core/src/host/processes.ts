@@ -31,6 +31,8 @@ export interface Processes {
 
 const START_TIME_FIELD = 19;
 const DELETED = ' (deleted)';
+/** Files of memfd_create(2). */
+const IN_MEMORY = /^memfd:/;
 
 /** From /proc/PID/stat: the name may hold spaces and parentheses, so fields count from the last `)`. */
 export class ProcProcesses implements Processes {
@@ -73,7 +75,7 @@ export class ProcProcesses implements Processes {
     const { path: mapped, file } = mapping;
     const path = mapped.endsWith(DELETED) ? mapped.slice(0, -DELETED.length) : mapped;
     const openPath = this.#openPath(pid, path, mapping);
-    return { name: basename(path), path, openPath, file, program: mapped === program };
+    return { name: basename(path).replace(IN_MEMORY, ''), path, openPath, file, program: mapped === program };
   }
 
   /** A name is not enough: what counts is the very file that is mapped. */
