@@ -19,20 +19,30 @@ function registers(arch: LayoutContext['arch']): SiteArgument[] {
   }));
 }
 
-/** The facts of a site, and the registers that they number. */
-export function factArguments(facts: readonly bigint[] = []): SiteArgument[] {
+/** So many facts of a site, and the registers that they number. */
+function factArguments(count: number): SiteArgument[] {
   const word = { type: UNSIGNED_LONG, offset: 0, size: WORD } as const;
   return [
-    ...facts.map((_, fact): SiteArgument => ({ ...word, fact })),
-    ...facts.map((_, registerOfFact): SiteArgument => ({ ...word, registerOfFact })),
+    ...Array.from({ length: count }, (_, fact): SiteArgument => ({ ...word, fact })),
+    ...Array.from({ length: count }, (_, registerOfFact): SiteArgument => ({ ...word, registerOfFact })),
   ];
 }
 
-/** What every place in user code carries. */
-export const placeArguments = (
+const known = new Map<string, readonly SiteArgument[]>();
+
+/** What every place in user code carries. Sites are many, and their lists alike. */
+export function placeArguments(
   arch: LayoutContext['arch'],
-  facts?: readonly bigint[],
-): readonly SiteArgument[] => [VALUE, ...registers(arch), ...factArguments(facts)];
+  facts: readonly bigint[] = [],
+): readonly SiteArgument[] {
+  const key = `${arch} ${facts.length}`;
+  let found = known.get(key);
+  if (found === undefined) {
+    found = [VALUE, ...registers(arch), ...factArguments(facts.length)];
+    known.set(key, found);
+  }
+  return found;
+}
 
 export const uprobeDescriber: SiteDescriber = {
   kind: 'uprobe',
