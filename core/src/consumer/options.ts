@@ -27,6 +27,8 @@ export interface ConsumerOptions {
   encoding: 'ascii' | 'utf8';
   /** User addresses without names of functions. */
   noresolve: boolean;
+  /** Functions of C++ and Rust by the names that symbols have. */
+  mangled: boolean;
   /** Leaves CPU and probe id out of the columns, so that output can be compared. */
   noCpuId: boolean;
   /** Probe faults name the clause (`error in dt_clause_0 for …`) or the enabling (`error on enabled probe ID 1 …`). */
@@ -53,6 +55,7 @@ export const defaultOptions: Readonly<ConsumerOptions> = {
   aggzoom: false,
   encoding: 'ascii',
   noresolve: false,
+  mangled: false,
   noCpuId: false,
   faults: 'clause',
   target: 0,
@@ -74,6 +77,7 @@ const flags = [
   'aggpercpu',
   'aggzoom',
   'noresolve',
+  'mangled',
 ] as const;
 const numbers = ['stackindent', 'aggsortkeypos', 'aggsortpos'] as const;
 

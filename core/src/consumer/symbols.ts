@@ -13,7 +13,10 @@ export interface ResolvedSymbol {
 
 export interface SymbolResolver {
   kernel(address: bigint): ResolvedSymbol | undefined;
+  /** Functions have the names of their sources. */
   user(tgid: number, address: bigint): ResolvedSymbol | undefined;
+  /** As `user`, by the names that symbols have. Absent: as `user` has it. */
+  userSymbol?(tgid: number, address: bigint): ResolvedSymbol | undefined;
   /** The file a user address is in, and the place there. Absent: as `user` has it. */
   userFile?(tgid: number, address: bigint): ResolvedSymbol | undefined;
   /** The service that has a port, and the machine that has an address. */
@@ -21,9 +24,13 @@ export interface SymbolResolver {
   host?(address: string): string | undefined;
 }
 
-/** -x noresolve: user addresses as places in files. */
-export function withoutNames(symbols: SymbolResolver): SymbolResolver {
-  return { ...symbols, user: symbols.userFile ?? symbols.user };
+/** What user addresses are printed as: names, those of symbols (-x mangled), or places in files (-x noresolve). */
+export function namesFor(
+  symbols: SymbolResolver,
+  { noresolve, mangled }: { readonly noresolve: boolean; readonly mangled: boolean },
+): SymbolResolver {
+  const user = noresolve ? symbols.userFile : mangled ? symbols.userSymbol : undefined;
+  return user === undefined ? symbols : { ...symbols, user };
 }
 
 export const noSymbols: SymbolResolver = { kernel: () => undefined, user: () => undefined };

@@ -8,7 +8,7 @@ import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
 import type { OutputRun } from '../consumer/output-format.js';
 import type { Printing } from '../consumer/printf/conversions.js';
-import { type SymbolResolver, withoutNames } from '../consumer/symbols.js';
+import { type SymbolResolver, namesFor } from '../consumer/symbols.js';
 import type { UnwindSource } from '../host/index.js';
 import { bytesOfText } from '../language/text-bytes.js';
 import { formatProbeName } from '../probes/probe.js';
@@ -382,7 +382,7 @@ export class Session extends EventEmitter<SessionEvents> {
   ): Consumer {
     const { program } = this.#parts;
     const options = { ...program.options.consumer };
-    const symbols = options.noresolve ? withoutNames(this.#parts.symbols) : this.#parts.symbols;
+    const symbols = namesFor(this.#parts.symbols, options);
     const events = eventOutput(this.#sink(), { symbols, options });
     const { output: wanted, runCommand = runInShell } = this.#options;
     const output = typeof wanted === 'function' ? wanted(this.#outputRun({ symbols, options })) : wanted;

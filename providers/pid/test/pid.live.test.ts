@@ -201,6 +201,7 @@ describe('a process is not disturbed', () => {
     let said = '';
     const { text } = await traced(
       `pid${pid}:a.out:shop::*:entry, pid${pid}:a.out:shop::ask(int):return { @[probefunc, probename] = count(); }
+       pid${pid}:a.out:shop::price(int):entry { @callers[ufunc(ucaller)] = count(); }
        pid${pid}:libc:qsort*:return { }`,
       async () => {
         said = await go();

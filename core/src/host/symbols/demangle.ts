@@ -37,9 +37,20 @@ function load(): Demangler {
 
 export const isMangled = (name: string): boolean => /^_?_[ZR]/.test(name);
 
+const known = new Map<string, string>();
+
 /** The name of a C++ or Rust function as its source has it; other names come back as they are. */
 export function demangle(name: string): string {
   if (!isMangled(name)) return name;
+  let text = known.get(name);
+  if (text === undefined) {
+    text = takeApart(name);
+    known.set(name, text);
+  }
+  return text;
+}
+
+function takeApart(name: string): string {
   loaded ??= load();
   const bytes = Buffer.from(name, 'latin1');
   const at = loaded.__wbindgen_malloc(bytes.length, 1);
