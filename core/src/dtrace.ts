@@ -152,10 +152,11 @@ export class DTrace {
     const { attachers } = this.#parts;
     const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
     const { unwinding } = this.host;
+    const interpreter = (tgid: number) => this.host.interpreter(tgid);
     const tellGenerated = (tgid: number) => this.host.tellGenerated(tgid);
     const symbols = symbolResolver(this.host);
     return new Session(
-      { program, attachers, symbols, functions: this.host, remember, unwinding, tellGenerated },
+      { program, attachers, symbols, functions: this.host, remember, unwinding, tellGenerated, interpreter },
       options,
     );
   }

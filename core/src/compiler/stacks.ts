@@ -24,7 +24,9 @@ export function writeStack(
   if (user) b.store(8, base, 0, runningTgid(code));
   const target = b.address(base, frames);
   if (user && walks(code)) {
-    const { at: walked, count } = walkUserStack(code, field.frames);
+    const { at: walked, count } = walkUserStack(code, field.frames, {
+      scripts: field.kind === 'ustack' && field.generated === true,
+    });
     b.store(8, base, frames - 8, count);
     b.helper('bpf_probe_read_kernel', target, imm(size), walked);
     return frames + size;

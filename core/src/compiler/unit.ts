@@ -20,6 +20,7 @@ import type {
 } from './image.js';
 import { SPECULATION_ENTRY } from './image.js';
 import type { CompileInput } from './options.js';
+import { scriptMaps } from './scripts/maps.js';
 import { unwindMaps } from './unwind/maps.js';
 import { forEachExpr, forEachStatement } from './walk.js';
 
@@ -186,6 +187,7 @@ export class Unit {
   usesRings = false;
   usesSpeculations = false;
   usesUnwinding = false;
+  usesScripts = false;
   readonly clocks = new Set<Clock>();
 
   get globalBytes(): number {
@@ -392,6 +394,7 @@ export class Unit {
       }
     }
     if (this.usesUnwinding) maps.push(...unwindMaps);
+    if (this.usesScripts) maps.push(...scriptMaps);
     const growing = !this.preallocates && this.input.has('hash_no_prealloc');
     const isHash = ({ type }: MapImage) => type === 'hash' || type === 'percpu_hash';
     return [...maps, ...this.maps].map((map) => (growing && isHash(map) ? { ...map, growing } : map));

@@ -1,5 +1,6 @@
 import type { TypeSource } from '../language/types.js';
 import type { CodeFile } from './elf/code-file.js';
+import type { Interpreter } from './interpreters/index.js';
 import type { Fact } from './kernel-facts.js';
 import type { MemoryRange } from './kernel-memory.js';
 import type { Processes } from './processes.js';
@@ -34,6 +35,8 @@ export interface Host extends HostFiles {
   readonly unwinding: UnwindSource;
   /** Asks a process's runtime to tell the names of the code it has generated, if it is one that has to be asked. */
   tellGenerated(tgid: number): Promise<void>;
+  /** What a process interprets scripts by; undefined: it is none of the interpreters that are known. */
+  interpreter(tgid: number): Interpreter | undefined;
   /**
    * An executable or a library; undefined when there is none to read. `name`: its name where it is at home, if that is
    * not where it can be opened.

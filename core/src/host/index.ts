@@ -1,6 +1,7 @@
 export type { CodeFile } from './elf/code-file.js';
 export { type FunctionTable, functionName } from './elf/function-table.js';
 export type { Architecture, Host, HostFiles } from './host.js';
+export type { Interpreter } from './interpreters/index.js';
 export { LocalHost } from './local-host.js';
 export type { Processes, ProcessModule } from './processes.js';
 export { type HostRecording, RecordedHost } from './recorded-host.js';

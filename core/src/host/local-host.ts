@@ -7,6 +7,7 @@ import { BtfCache } from './btf-cache.js';
 import { type CodeFile, openCodeFile } from './elf/code-file.js';
 import { hasFunction } from './functions.js';
 import type { Architecture, Host } from './host.js';
+import { type Interpreter, Interpreters } from './interpreters/index.js';
 import { cacheFolder, fileName } from './kept-files.js';
 import { type Fact, KernelFacts, kernelIdentity } from './kernel-facts.js';
 import { type MemoryRange, readKernelMemory } from './kernel-memory.js';
@@ -65,6 +66,10 @@ export class LocalHost extends LocalFiles implements Host {
     vanishes: ({ path, file }) => path.startsWith('/') && this.inode(path) !== inodeOf(file),
     jit: (tgid) => readJitMap(this, tgid),
   });
+  readonly #interpreters = new Interpreters(
+    (tgid) => this.readText(`/proc/${tgid}/maps`),
+    (tgid, path) => this.codeFile(`/proc/${tgid}/root${path}`, path),
+  );
   readonly #codeFiles = new Map<string, CodeFile>();
   readonly unwinding = new ProcUnwindSource(this, readTable);
   #facts: KernelFacts | undefined;
@@ -150,6 +155,10 @@ export class LocalHost extends LocalFiles implements Host {
 
   tellGenerated(tgid: number): Promise<void> {
     return writeJvmNames(this, tgid);
+  }
+
+  interpreter(tgid: number): Interpreter | undefined {
+    return this.#interpreters.of(tgid);
   }
 
   saveFacts(): void {

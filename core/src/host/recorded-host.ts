@@ -102,6 +102,7 @@ export class RecordedHost implements Host {
   }
 
   async tellGenerated(): Promise<void> {}
+  interpreter(): undefined {}
 
   readText(path: string): string | undefined {
     return this.#files[path];

@@ -8,8 +8,8 @@ import type { AggregationEvent, ProbeEvent } from '../consumer/events-types.js';
 import type { Output } from '../consumer/output.js';
 import type { OutputRun } from '../consumer/output-format.js';
 import type { Printing } from '../consumer/printf/conversions.js';
-import { type SymbolResolver, namesFor } from '../consumer/symbols.js';
-import type { UnwindSource } from '../host/index.js';
+import { namesFor, type SymbolResolver } from '../consumer/symbols.js';
+import type { Host, UnwindSource } from '../host/index.js';
 import { bytesOfText } from '../language/text-bytes.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
@@ -26,6 +26,7 @@ import { PollTimer } from './poll-timer.js';
 import { RecordQueue } from './record-queue.js';
 import { RingDrain } from './ring-drain.js';
 import { Schedule } from './schedule.js';
+import { Scripts } from './scripts.js';
 import type { SessionEvents } from './session-events.js';
 import { type Rates, setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
@@ -70,6 +71,7 @@ export interface SessionParts {
   readonly unwinding: UnwindSource;
   /** Asks a process's runtime for the names of the code it has generated. */
   readonly tellGenerated: (tgid: number) => Promise<void>;
+  readonly interpreter: Host['interpreter'];
 }
 
 export interface SessionResult {
@@ -331,9 +333,10 @@ export class Session extends EventEmitter<SessionEvents> {
     const state = new SharedState(loaded.map('state'), image.layout);
     const reader = new MapAggregationReader((name) => loaded.map(name));
     // Before the rings: making it may fail, and they would be left open.
-    const consumer = this.#makeConsumer(reader, speculationFreer(loaded));
+    const scripts = Scripts.of(loaded.maps, this.#parts.interpreter);
+    const consumer = this.#makeConsumer(reader, speculationFreer(loaded), scripts);
     const generated = usesGenerated(image) ? new GeneratedNames(this.#parts.tellGenerated) : undefined;
-    const unwinder = this.#makeUnwinder(loaded, generated);
+    const unwinder = this.#makeUnwinder(loaded, generated, scripts);
     const rings = ringMaps.length > 0 ? new RingDrain(ringMaps, requestsTo(unwinder)) : undefined;
     const { switchrate, statusrate, aggrate, exitrate } = this.#parts.program.options;
     const running: Running = {
@@ -360,7 +363,11 @@ export class Session extends EventEmitter<SessionEvents> {
     return running;
   }
 
-  #makeUnwinder(loaded: LoadedImage, generated: GeneratedNames | undefined): Unwinder | undefined {
+  #makeUnwinder(
+    loaded: LoadedImage,
+    generated: GeneratedNames | undefined,
+    scripts: Scripts | undefined,
+  ): Unwinder | undefined {
     if (!loaded.maps.has(UNWIND_MAP.processes)) return undefined;
     const { unwinding, remember } = this.#parts;
     const unwinder = new Unwinder(
@@ -369,6 +376,7 @@ export class Session extends EventEmitter<SessionEvents> {
       (tgid) => {
         remember(tgid);
         generated?.see(tgid);
+        scripts?.see(tgid);
       },
     );
     const target = this.#options.target?.pid;
@@ -379,10 +387,11 @@ export class Session extends EventEmitter<SessionEvents> {
   #makeConsumer(
     aggregationReader: MapAggregationReader,
     freeSpeculation: ((id: number) => void) | undefined,
+    scripts: Scripts | undefined,
   ): Consumer {
     const { program } = this.#parts;
     const options = { ...program.options.consumer };
-    const symbols = namesFor(this.#parts.symbols, options);
+    const symbols = namesFor(scripts?.names(this.#parts.symbols) ?? this.#parts.symbols, options);
     const events = eventOutput(this.#sink(), { symbols, options });
     const { output: wanted, runCommand = runInShell } = this.#options;
     const output = typeof wanted === 'function' ? wanted(this.#outputRun({ symbols, options })) : wanted;

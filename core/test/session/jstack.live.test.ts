@@ -1,5 +1,5 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -9,8 +9,12 @@ import { engine } from './live.js';
 type Stack = Extract<EventValue, { readonly frames: unknown }>;
 
 /** The names of the first stack that has them all, innermost first. */
-async function stackWith(pid: number, names: readonly string[]): Promise<readonly string[]> {
-  const compiled = engine.compile('profile-97 /pid == $target/ { jstack(60); }', {
+async function stackWith(
+  pid: number,
+  names: readonly string[],
+  probe = 'profile-97',
+): Promise<readonly string[]> {
+  const compiled = engine.compile(`${probe} /pid == $target/ { jstack(60); }`, {
     target: pid,
     options: [['quiet', undefined]],
   });
@@ -42,6 +46,21 @@ function start(command: string, args: readonly string[]): number {
   return child.pid!;
 }
 
+/** Loops that the kernel counts, without which a stack of scripts is too long for it. */
+const canLoop = (): boolean => engine.host.has('may_goto') || engine.host.has('bpf_loop');
+
+/** A script that says its own stack and makes a system call again and again: what it said, and the stack at the call. */
+async function toldAndSeen(
+  command: string,
+  script: string,
+  mark: string,
+): Promise<{ readonly told: readonly string[]; readonly seen: readonly string[] }> {
+  const told = join(scratch(), 'told');
+  const pid = start(command, [join(import.meta.dirname, script), told]);
+  const seen = await stackWith(pid, [mark, '__libc_start_main'], 'syscall::getppid:entry');
+  return { told: readFileSync(told, 'utf8').split('\n'), seen };
+}
+
 const order = (texts: readonly string[], names: readonly string[]): number[] =>
   names.map((name) => texts.findIndex((text) => text.includes(name)));
 
@@ -70,3 +89,36 @@ describe('jstack() of generated and interpreted code, between native frames', ()
     expect(ascending(order(await stackWith(pid, names), names))).toBe(true);
   });
 });
+
+const PYTHON = spawnSync('python3', ['-c', 'import sys; print(sys.executable)'], {
+  encoding: 'utf8',
+}).stdout?.trim();
+/** Whose structures are known. */
+const hasPython = /\(3, (9|1[0-3]),/.test(
+  spawnSync(PYTHON || 'python3', ['-c', 'import sys; print(sys.version_info[:3])'], { encoding: 'utf8' })
+    .stdout ?? '',
+);
+
+describe.skipIf(process.arch !== 'x64' || !canLoop())(
+  'jstack() of scripts, in place of their interpreters',
+  () => {
+    test.skipIf(!hasPython)(
+      'Python: what the interpreter itself says, and native frames around it',
+      async () => {
+        const { told, seen } = await toldAndSeen(PYTHON!, 'deep.py', 'py::');
+        const isScript = seen.map((text) => text.startsWith('py::'));
+        // Before 3.11, functions do not know what they are part of.
+        const own = seen
+          .filter((_, i) => isScript[i])
+          .map((text) => text.slice('py::'.length).replace(/^(?:\w+\.|<locals>\.)+/, ''));
+        expect(own).toEqual(told);
+        expect(own.length).toBe(12);
+        // The system call; between the function and the lambda, max(); the program's start.
+        expect(seen[0]).toContain('getppid');
+        const [first, last] = [isScript.indexOf(true), isScript.lastIndexOf(true)];
+        expect(isScript.slice(first, last)).toContain(false);
+        expect(last).toBeLessThan(seen.length - 1);
+      },
+    );
+  },
+);

@@ -9,6 +9,7 @@ import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { type Imm, imm, type Operand, type StackRef, type V } from '../ir/ir.js';
 import { repeat } from '../loops.js';
+import { ScriptFrames } from '../scripts/script-frames.js';
 import { endsInCall } from './call-check.js';
 import { CHUNK, FRAME_KIND, RULE, SAVED_IN, SIGNAL, STRETCH, UNWIND_MAP } from './layout.js';
 import { KnownProcess } from './process.js';
@@ -27,15 +28,23 @@ export interface Walked {
 
 const lowByte = imm(0xff);
 
-export function walkUserStack(code: Code, frames: number): Walked {
+/** `scripts`: with the frames of scripts in place of those of their interpreter. */
+export function walkUserStack(code: Code, frames: number, { scripts = false } = {}): Walked {
   const room = (maskFor(frames - 1) + 1) * 8;
   const offset = code.scratchOffset(room);
   code.zero(code.scratchBase, offset, room);
   const count = new Cell(code, imm(0));
   code.unit.usesUnwinding = true;
-  code.region(() => new Walk(code, offset, frames, count).write());
+  code.region(() => new Walk(code, offset, frames, count, scripts && canFindScripts(code)).write());
   return { at: code.b.address(code.scratchBase, offset), count: count.get() };
 }
+
+/** Kernels that follow every turn of a loop would not get to the end of such a one. */
+const canFindScripts = (code: Code): boolean =>
+  code.unit.input.arch === 'x64' && (code.has('may_goto') || code.has('bpf_loop'));
+
+/** Turns for frames that are not recorded: the interpreter's own. */
+const TURNS_FOR_SCRIPTS = 2;
 
 class Walk {
   private readonly process: KnownProcess;
@@ -52,13 +61,16 @@ class Walk {
   /** What is read goes here, frame by frame. */
   private buffer: StackRef = { stack: -1, offset: 0 };
   private readonly strict: boolean;
+  private readonly scripts: ScriptFrames | undefined;
 
   constructor(
     private readonly code: Code,
     private readonly offset: number,
     private readonly frames: number,
     private readonly count: Cell,
+    scripts: boolean,
   ) {
+    this.scripts = scripts ? new ScriptFrames(code) : undefined;
     this.process = new KnownProcess(code);
     this.registers = new FrameRegisters(code);
     this.returns = new PendingReturns(code);
@@ -81,7 +93,9 @@ class Walk {
     this.guessed.set(imm(0));
     this.stretch.set(imm(0));
     this.returns.start();
-    repeat(code, this.frames, (n) => this.frame(n));
+    this.scripts?.begin();
+    const turns = this.scripts === undefined ? this.frames : this.frames * TURNS_FOR_SCRIPTS;
+    repeat(code, turns, () => this.turn());
     b.jump(this.done);
     b.label(foreign);
     if (!this.strict) this.readByFramePointer();
@@ -98,7 +112,24 @@ class Walk {
     this.count.set(b.alu('rsh', bytes, imm(3)));
   }
 
-  private frame(n: V): void {
+  private turn(): void {
+    const { b } = this.code;
+    const { scripts } = this;
+    b.branch('>=', this.count.get(), imm(this.frames), this.done);
+    if (scripts === undefined) {
+      this.frame();
+      return;
+    }
+    const [native, end] = [b.newLabel('native'), b.newLabel('turn')];
+    b.branch('==', scripts.pending.get(), imm(0), native);
+    scripts.step((word) => this.recordAs(word));
+    b.jump(end);
+    b.label(native);
+    this.frame();
+    b.label(end);
+  }
+
+  private frame(): void {
     const { b } = this.code;
     const [outside, guess, next] = [b.newLabel('outside'), b.newLabel('guess'), b.newLabel('next')];
     this.buffer = b.buffer(16);
@@ -112,13 +143,13 @@ class Walk {
     b.branch('==', b.load(4, stretch, STRETCH.count), imm(0), generated);
     this.checkCall();
     b.label(generated);
-    this.record(n);
+    this.record(address);
     this.byTable(stretch, distance, guess, next);
     b.label(outside);
     // A guess that leads to no code was a wrong one, if we know where code is.
     b.branch('!=', b.alu('mul', this.guessed.get(), this.process.count.get()), imm(0), this.done);
     this.checkCall();
-    this.record(n);
+    this.record(address);
     this.process.isStale();
     b.label(guess);
     if (this.strict) b.jump(this.done);
@@ -147,10 +178,23 @@ class Walk {
     b.label(same);
   }
 
-  private record(n: V): void {
+  /** The frame's address; or, if the code there executes a script, its frames to come. */
+  private record(code: V): void {
+    const { b } = this.code;
+    const [native, recorded] = [b.newLabel('native'), b.newLabel('recorded')];
+    if (this.scripts !== undefined) {
+      this.scripts.enter(code, native);
+      b.jump(recorded);
+    }
+    b.label(native);
+    this.recordAs(this.pc.get());
+    b.label(recorded);
+  }
+
+  private recordAs(word: V): void {
     const { b, scratchBase } = this.code;
-    const index = b.alu('and', n, imm(maskFor(this.frames - 1)));
-    b.store(8, b.alu('add', scratchBase, b.alu('lsh', index, imm(3))), this.offset, this.pc.get());
+    const index = b.alu('and', this.count.get(), imm(maskFor(this.frames - 1)));
+    b.store(8, b.alu('add', scratchBase, b.alu('lsh', index, imm(3))), this.offset, word);
     this.count.add(imm(1));
   }
 

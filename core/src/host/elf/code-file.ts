@@ -5,7 +5,7 @@ import { fileTable } from '../unwind/read-table.js';
 import type { UnwindTable } from '../unwind/table.js';
 import { type ByteSource, fileBytes } from './byte-source.js';
 import { type ElfFile, ElfStructure, type Segment } from './elf-file.js';
-import { type FunctionTable, functionTable } from './function-table.js';
+import { type FunctionTable, functionTable, objectAddress, type SymbolTable } from './function-table.js';
 import { symbolTables } from './symbol-tables.js';
 
 /** An executable or a library: its functions, and its code by addresses of its own address space. */
@@ -29,6 +29,8 @@ export interface CodeFile extends ElfFile {
    * say: assembly, as a rule.
    */
   isCalled(address: number): boolean;
+  /** The address of a variable by its symbol. */
+  objectAddress(name: string): number | undefined;
   /** What debugging information says of the function that begins at an address. */
   describe(address: number): FunctionDescription | undefined;
 }
@@ -54,8 +56,14 @@ class LocalCodeFile implements CodeFile {
     return this.elf.interpreter;
   }
   get functions(): FunctionTable {
-    this.#functions ??= functionTable(symbolTables(this.elf, this.name, openIfThere));
+    this.#functions ??= functionTable(this.#symbols);
     return this.#functions;
+  }
+  get #symbols(): readonly SymbolTable[] {
+    return symbolTables(this.elf, this.name, openIfThere);
+  }
+  objectAddress(name: string): number | undefined {
+    return objectAddress(this.#symbols, name);
   }
   fileOffset(address: number): number | undefined {
     return this.elf.fileOffset(address);

@@ -9,6 +9,12 @@ export function addressOf(elf: ElfFile, fileOffset: number): number | undefined 
   return segment && fileOffset - segment.offset + segment.address;
 }
 
+/** The number of a function by its name. */
+export function functionIndex(table: FunctionTable, name: string): number | undefined {
+  const index = table.addresses.findIndex((_, i) => functionName(table, i) === name);
+  return index < 0 ? undefined : index;
+}
+
 /** The function that covers an address. Functions without a size (assembly) reach to the next one. */
 export function functionAt(
   table: FunctionTable,

@@ -1,6 +1,7 @@
 import { u64 } from './elf-file.js';
 
 const SYMBOL = 24;
+const STT_OBJECT = 1;
 const STT_FUNC = 2;
 const STT_GNU_IFUNC = 10;
 const SHN_UNDEF = 0;
@@ -67,6 +68,22 @@ export function functionTable(tables: readonly SymbolTable[]): FunctionTable {
     names: Uint32Array.from(order, (i) => names[i] as number),
     strings: Buffer.concat(tables.map(({ strings }) => strings)),
   };
+}
+
+/** The address of a variable by its symbol's name without its version. */
+export function objectAddress(tables: readonly SymbolTable[], name: string): number | undefined {
+  for (const { symbols, strings } of tables) {
+    const wanted = (at: number) => {
+      const text = strings.toString('latin1', at, at + name.length + 1);
+      return text === `${name}\0` || text === `${name}@`;
+    };
+    for (let at = 0; at + SYMBOL <= symbols.length; at += SYMBOL) {
+      const isObject = ((symbols[at + 4] as number) & 15) === STT_OBJECT;
+      if (isObject && symbols.readUInt16LE(at + 6) !== SHN_UNDEF && wanted(symbols.readUInt32LE(at)))
+        return u64(symbols, at + 8);
+    }
+  }
+  return undefined;
 }
 
 /** The name of a function without its version (`malloc@@GLIBC_2.2.5`). */
