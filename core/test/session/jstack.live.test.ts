@@ -99,6 +99,10 @@ const hasPython = /\(3, (9|1[0-3]),/.test(
     .stdout ?? '',
 );
 
+const hasRuby = /^3\.1\./.test(
+  spawnSync('ruby', ['-e', 'print RUBY_VERSION'], { encoding: 'utf8' }).stdout ?? '',
+);
+
 describe.skipIf(process.arch !== 'x64' || !canLoop())(
   'jstack() of scripts, in place of their interpreters',
   () => {
@@ -120,5 +124,16 @@ describe.skipIf(process.arch !== 'x64' || !canLoop())(
         expect(last).toBeLessThan(seen.length - 1);
       },
     );
+
+    test.skipIf(!hasRuby)('Ruby: what the interpreter itself says', async () => {
+      const { told, seen } = await toldAndSeen('ruby', 'deep.rb', 'rb::');
+      const own = seen
+        .filter((text) => text.startsWith('rb::'))
+        .map((text) => text.slice('rb::'.length).replace(/:\d+$/, ''));
+      // The loop that calls is a block of the innermost.
+      expect(own.slice(own.indexOf(told[0]!))).toEqual(told);
+      expect(told.length).toBe(12);
+      expect(seen.findIndex((text) => text.includes('rb_ary_each'))).toBeGreaterThan(0);
+    });
   },
 );

@@ -54,7 +54,7 @@ export const RUBY = {
   ractor: 0,
   context: 1,
   frame: 2,
-  /** Of the context: its stack, and how many words that has. Control frames begin at its end. */
+  /** Of the context: its stack, and behind that how many words it has. Control frames begin at its end. */
   stack: 3,
   /** Of the context: the thread it is of, and that thread's own number. */
   thread: 4,

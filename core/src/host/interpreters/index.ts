@@ -3,12 +3,13 @@ import type { CodeFile } from '../elf/code-file.js';
 import { type Mapping, parseMaps } from '../symbols/memory-map.js';
 import type { FindInterpreter, Interpreter, LoadedFile } from './interpreter.js';
 import { findPython } from './python.js';
+import { findRuby } from './ruby.js';
 
 export type { Interpreter } from './interpreter.js';
 
-const KINDS: readonly FindInterpreter[] = [findPython];
+const KINDS: readonly FindInterpreter[] = [findPython, findRuby];
 /** Files of interpreters, and the one that all of them need something of. */
-const INTERESTING = /^(?:(?:lib)?python|libc\.so)/;
+const INTERESTING = /^(?:(?:lib)?python|libruby|libc\.so)/;
 
 /** A file as a process sees it. */
 type Open = (tgid: number, path: string) => CodeFile | undefined;
