@@ -222,6 +222,7 @@ describe('a process is not disturbed', () => {
       'shop::ask(int) return 200',
       'shop::compare(void const*, void const*) entry 1',
       'shop::price(int) entry 300',
+      'throws`shop::ask(int) 300',
     ]);
   });
 });
