@@ -75,9 +75,8 @@ export function checkRequirements(input: CompileInput): void {
   for (const [i, clause] of program.clauses.entries()) {
     forEachStatement(clause, (stmt) => {
       if (stmt.kind !== 'action') return;
-      if (stmt.name === 'return' && !forcesReturn(input, i))
-        found.push(diagnostic('support.place', stmt.span, { name: stmt.name }));
-      else check(stmt.name, stmt.span);
+      if (stmt.name === 'return') found.push(...unforced(input, i, stmt.span));
+      check(stmt.name, stmt.span);
     });
     forEachExpr(clause, (expr) => {
       if (expr.kind === 'call') check(expr.name, expr.span);
@@ -86,5 +85,16 @@ export function checkRequirements(input: CompileInput): void {
   if (found.length > 0) throw new CompileError(found);
 }
 
-const forcesReturn = (input: CompileInput, clause: number): boolean =>
-  (input.matches[clause] ?? []).every(({ probe }) => input.layout(probe.site).forcesReturn === true);
+/** Probes of a clause where no function can be made to return. */
+function unforced(input: CompileInput, clause: number, span: Span): Diagnostic[] {
+  if (!input.has('override_return')) return [];
+  const probes = (input.matches[clause] ?? []).map(({ probe }) => ({
+    function: probe.function,
+    force: input.layout(probe.site).forcesReturn,
+  }));
+  if (probes.some(({ force }) => force === undefined))
+    return [diagnostic('support.place', span, { name: 'return' })];
+  return probes
+    .filter(({ force }) => force === 'not allowed')
+    .map(({ function: name }) => diagnostic('support.function', span, { name: 'return', function: name }));
+}

@@ -614,6 +614,10 @@ export const checkMessages = {
     tag: 'D_UNSUPPORTED',
     text: '{name}( ) cannot work in this probe: only at the entry of a kernel function can it make one return',
   },
+  'support.function': {
+    tag: 'D_UNSUPPORTED',
+    text: '{name}( ) cannot work for {function}( ): it is not among the functions that this kernel lets fail (/sys/kernel/debug/error_injection/list)',
+  },
   'support.kernel': { tag: 'D_UNSUPPORTED', text: '{name}( ) cannot work on this kernel: {reason}' },
   'support.destructive': { tag: 'D_DESTRUCTIVE', text: 'destructive actions not allowed: {name}( )' },
 

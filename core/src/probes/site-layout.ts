@@ -49,8 +49,11 @@ export interface SiteLayout {
   readonly cookies?: boolean;
   /** With `cookies`: the attacher puts a value of each place into the lower half of the cookie. */
   readonly placeValues?: boolean;
-  /** The program runs where a kernel function is entered, and may make it return at once (bpf_override_return). */
-  readonly forcesReturn?: boolean;
+  /**
+   * The program runs where a kernel function is entered, and may make it return at once (bpf_override_return), if the
+   * function is one of those that the kernel lets fail.
+   */
+  readonly forcesReturn?: 'allowed' | 'not allowed';
   /** What the kernel's allocator may itself be passing through: programs there must not make it allocate. */
   readonly mustNotAllocate?: true;
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
@@ -65,6 +68,10 @@ export interface LayoutContext {
   readonly functionMeans?: FunctionMeans | undefined;
   /** -x instrbackend */
   readonly instructionMeans?: InstructionMeans | undefined;
+  /** Whether the kernel lets a function be made to fail, as far as it tells. Default: it may. */
+  readonly mayFail?: (name: string) => boolean;
+  /** Means that the kernel has turned out to refuse. */
+  readonly avoided?: ReadonlySet<FunctionMeans>;
 }
 
 /** The pure half of a site kind; the attaching half is `SiteAttacher` in the session room. */

@@ -95,6 +95,8 @@ export interface FunctionSite extends SiteBase {
   readonly untyped?: boolean;
   /** Several functions have this name: all of them are meant. */
   readonly ambiguous?: boolean;
+  /** Some clause makes the function return at once. */
+  readonly forced?: boolean;
 }
 
 /** What single instructions are probed by. */

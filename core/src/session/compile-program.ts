@@ -1,9 +1,10 @@
 import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
 import type { CompileInput } from '../compiler/options.js';
+import { forEachStatement } from '../compiler/walk.js';
 import type { Host } from '../host/host.js';
 import { hasModule } from '../host/kernel-modules.js';
-import type { CheckedProgram } from '../language/checked.js';
+import type { CheckedClause, CheckedProgram } from '../language/checked.js';
 import { checkExpression, GlobalScope, pragmaProblems, unusedArguments } from '../language/checker/index.js';
 import type { CheckOptions } from '../language/context.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
@@ -11,7 +12,7 @@ import { parseExpression } from '../language/parser/index.js';
 import type { Source } from '../language/source.js';
 import type { Type } from '../language/types.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
-import type { ProbeSite } from '../probes/site.js';
+import type { FunctionMeans, ProbeSite } from '../probes/site.js';
 import type { SiteDescriber, SiteLayout } from '../probes/site-layout.js';
 import { RunContext } from './check-context.js';
 import type { EvaluationTime } from './evaluation-time.js';
@@ -59,6 +60,8 @@ export interface CompiledProgram {
    * undefined when none has. It shares the maps of `image`. Absent where that cannot happen.
    */
   readonly extend?: () => TraceImage | undefined;
+  /** Compiles `image` anew without one of the means by which functions are probed; false where there is no other. */
+  readonly avoid?: (means: FunctionMeans) => boolean;
   /** Warnings; errors are thrown. */
   readonly diagnostics: readonly Diagnostic[];
   /** The size that buffers were made to fit the machine's memory. */
@@ -88,6 +91,19 @@ function siteExpressions(context: RunContext, scope: GlobalScope) {
     const args = layout.args.map(({ type }): { readonly type: Type } => ({ type }));
     return checkExpression(parsed.value, { context, scope, args });
   };
+}
+
+/** Probes of the clauses that make functions return. */
+function forcedProbes(clauses: readonly CheckedClause[], matches: CompileInput['matches']): Set<number> {
+  const forced = new Set<number>();
+  for (const [i, clause] of clauses.entries()) {
+    let forces = false;
+    forEachStatement(clause, (stmt) => {
+      forces ||= stmt.kind === 'action' && stmt.name === 'return';
+    });
+    if (forces) for (const { id } of matches[i] ?? []) forced.add(id);
+  }
+  return forced;
 }
 
 const checkOptions = (options: RunOptions): CheckOptions => ({
@@ -174,7 +190,7 @@ export function compileProgram(
   const compileFor = (found: CompileInput['matches']): TraceImage =>
     compile({
       program,
-      matches: sites.choose(found),
+      matches: sites.choose(found, forcedProbes(program.clauses, found)),
       types,
       arch: host.arch,
       cpus: host.cpus,
@@ -197,6 +213,11 @@ export function compileProgram(
     image ??= compileFor([...matches, ...prepared.map(({ match }) => [match])]);
     return image;
   };
+  const avoid = (means: FunctionMeans): boolean => {
+    if (!sites.avoid(means)) return false;
+    image = undefined;
+    return true;
+  };
   if (request.codeLater !== true) makeImage();
   host.saveFacts();
   return {
@@ -208,6 +229,7 @@ export function compileProgram(
     options,
     target: request.target ?? 0,
     ...(context.mayGrow && { extend }),
+    avoid,
     diagnostics: diagnostics.all,
     resized: bufsize < wanted.compile.bufsize ? sizeText(bufsize) : undefined,
     unusedArguments: unusedArguments(context, scope),

@@ -11,6 +11,8 @@ export class ProgramLoadError extends Error {
 
   constructor(
     readonly program: string,
+    /** Of the sites it was for. */
+    readonly kind: string,
     /** The line of D, where known. */
     readonly source: SourceLine | undefined,
     override readonly cause: unknown,
@@ -37,6 +39,7 @@ export function loadError(image: TraceImage, program: ProgramImage, error: unkno
   const at = error instanceof VerifierError ? error.instruction : undefined;
   return new ProgramLoadError(
     program.name,
+    program.kind,
     at === undefined ? undefined : sourceOf(image, program, at),
     error,
   );

@@ -32,6 +32,7 @@ import { type Rates, setRunOption } from './set-option.js';
 import { SharedState } from './shared-state.js';
 import type { AttachOptions, SiteAttacher } from './site-attacher.js';
 import type { FunctionMap } from './site-kinds/function-targets.js';
+import { refusedMeans } from './site-kinds/refused-functions.js';
 import { selfPrograms } from './site-kinds/self.js';
 import { speculationFreer } from './speculation-freer.js';
 import type { Target } from './target.js';
@@ -292,9 +293,7 @@ export class Session extends EventEmitter<SessionEvents> {
       signal?.addEventListener('abort', this.#abort, { once: true });
       checkPermission(this.#parts.program);
       checkBuffers(this.#parts.program);
-      const { image, options } = this.#parts.program;
-      loaded = await LoadedImage.load(image, options.bpflog ? this.#options.programLog : undefined);
-      await loaded.attach(this.#parts.attachers, this.#attachOptions);
+      loaded = await this.#attach();
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
       for (const pid of tracedProcesses(this.#parts.program)) {
@@ -311,6 +310,23 @@ export class Session extends EventEmitter<SessionEvents> {
       this.#options.target?.close();
       this.#failed(error);
       throw error;
+    }
+  }
+
+  /** By other means where the kernel turns out to refuse one. */
+  async #attach(): Promise<LoadedImage> {
+    const { program, attachers } = this.#parts;
+    const log = program.options.bpflog ? this.#options.programLog : undefined;
+    let loaded: LoadedImage | undefined;
+    try {
+      loaded = await LoadedImage.load(program.image, log);
+      await loaded.attach(attachers, this.#attachOptions);
+      return loaded;
+    } catch (error) {
+      await loaded?.close();
+      const means = refusedMeans(error);
+      if (means === undefined || program.avoid?.(means) !== true) throw error;
+      return this.#attach();
     }
   }
 

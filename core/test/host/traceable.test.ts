@@ -51,6 +51,7 @@ const engine = (features: readonly string[]) =>
         '/sys/kernel/tracing/events/x': '',
         '/sys/kernel/tracing/available_filter_functions': `${FILTER}\n`,
         '/sys/kernel/debug/kprobes/blacklist': '0xff-0x100\tunsafe\n',
+        '/sys/kernel/debug/error_injection/list': 'vfs_read\tERRNO\n',
       },
       kallsyms: 'ffffffff81000000 t vfs_read\nffffffff81000010 t vfs_read.cold\n',
     }),
@@ -101,6 +102,26 @@ test('the means: fentry for a few, kprobes for what it cannot reach, what was as
   expect(() => kinds(ALL, 'fbt::printk:entry { trace(1); }', [['fbtbackend', 'fentry']])).toThrow(
     'printk cannot be probed by fentry: it takes any number of arguments',
   );
+});
+
+test('what is made to return at once is a kprobe of a function that may fail', () => {
+  const able = [...ALL, 'override_return'];
+  const script = (name: string) => `#pragma D option destructive\nfbt::${name}:entry /0/ { return(1); }`;
+  expect(kinds(able, script('vfs_read'))).toEqual(['kprobe-multi']);
+  expect(() => kinds(able, script('twice'))).toThrow('support.function');
+  expect(() => kinds(ALL, script('vfs_read'))).toThrow('support.kernel');
+  expect(() => kinds(able, script('vfs_read').replace('entry', 'return'))).toThrow('support.place');
+});
+
+test('a means that turns out to be refused is done without, if there is another', () => {
+  const compiled = engine(ALL).compile('fbt::vfs_read:entry { trace(1); }');
+  const kindsOf = () => compiled.image.programs.map(({ kind }) => kind);
+  expect(kindsOf()).toEqual(['fentry']);
+  expect(compiled.avoid?.('fentry')).toBe(true);
+  expect(kindsOf()).toEqual(['kprobe-multi']);
+  expect(
+    engine(['fentry', 'get_func_arg']).compile('fbt::vfs_read:entry { trace(1); }').avoid?.('fentry'),
+  ).toBe(false);
 });
 
 test('a kernel that lets nothing attach lists nothing, and says why', () => {

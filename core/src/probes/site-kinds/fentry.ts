@@ -47,6 +47,7 @@ const isFetchable = (type: Type, { has }: LayoutContext): boolean =>
 export function fentryObstacle(site: FunctionSite, context: LayoutContext): string | undefined {
   const type = prototypeOf(site, context);
   if (type === undefined) return 'its type is not known';
+  if (site.forced) return 'it has to be made to return, which takes a kprobe';
   if (site.ambiguous) return 'several functions have its name';
   if (DENIED.has(site.function)) return 'the kernel itself needs it for tracing';
   if (type.variadic) return 'it takes any number of arguments';

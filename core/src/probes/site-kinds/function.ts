@@ -21,12 +21,12 @@ const FEATURE = { fentry: 'fentry', kprobe: 'kprobe', 'kprobe-multi': 'kprobe_mu
 
 /** What the kernel can do, best first for so many functions. */
 export function functionMeans(
-  kernel: { has(feature: string): boolean },
+  kernel: Pick<LayoutContext, 'has' | 'avoided'>,
   count = 1,
 ): readonly FunctionMeans[] {
   const preferred: readonly FunctionMeans[] =
     count <= FEW ? ['fentry', 'kprobe-multi', 'kprobe'] : ['kprobe-multi', 'fentry', 'kprobe'];
-  return preferred.filter((means) => kernel.has(FEATURE[means]));
+  return preferred.filter((means) => kernel.has(FEATURE[means]) && !kernel.avoided?.has(means));
 }
 
 function fits(site: FunctionSite, means: FunctionMeans, context: LayoutContext): boolean {

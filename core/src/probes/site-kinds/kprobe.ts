@@ -21,6 +21,7 @@ class KprobeLayout implements SiteLayout {
   readonly frameGone: boolean;
   readonly raw: readonly SiteArgument[];
   declare readonly expectedAttach?: string;
+  declare readonly forcesReturn?: 'allowed' | 'not allowed';
   readonly #site: FunctionSite;
   readonly #context: LayoutContext;
 
@@ -34,9 +35,11 @@ class KprobeLayout implements SiteLayout {
     this.#context = context;
     this.frameGone = site.at === 'return';
     if (expectedAttach !== undefined) this.expectedAttach = expectedAttach;
+    if (site.forced && site.at === 'entry')
+      this.forcesReturn = (context.mayFail?.(site.function) ?? true) ? 'allowed' : 'not allowed';
     this.raw = site.at === 'entry' ? argumentWords(context.arch, 'kernel') : resultOf(site, context);
     const class_ = site.at === 'entry' ? [] : this.raw.map(resultClass);
-    this.group = [site.kind, site.at, ...class_, site.guard ?? ''].join(':');
+    this.group = [site.kind, site.at, ...class_, site.guard ?? '', site.forced ?? ''].join(':');
   }
 
   /** Looked up when somebody asks: thousands of sites may share a program that looks at none. */

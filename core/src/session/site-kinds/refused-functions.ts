@@ -1,4 +1,6 @@
-import { BpfError } from 'ebpf-napi';
+import { BpfError, VerifierError } from 'ebpf-napi';
+import type { FunctionMeans } from '../../probes/site.js';
+import { ProgramLoadError } from '../load-error.js';
 
 export interface RefusedProbe {
   readonly probe: number;
@@ -26,4 +28,27 @@ export function reportRefused(
   if (attached === 0) throw first.error;
   for (const { probe, error } of refused)
     leftOut?.(probe, error instanceof Error ? error.message : String(error));
+}
+
+/** The kernel lets no program attach to a function by a means that it has. */
+export class AttachRefused extends Error {
+  override readonly name = 'AttachRefused';
+
+  constructor(
+    readonly means: FunctionMeans,
+    override readonly cause: unknown,
+  ) {
+    super(cause instanceof Error ? cause.message : String(cause));
+  }
+}
+
+/**
+ * What to do without, after an error of loading or attaching: a means that others can stand for. A complaint about an
+ * instruction is one about the program and not about where it goes.
+ */
+export function refusedMeans(error: unknown): FunctionMeans | undefined {
+  if (error instanceof AttachRefused) return error.means;
+  if (!(error instanceof ProgramLoadError) || error.kind !== 'fentry') return undefined;
+  const { cause } = error;
+  return cause instanceof VerifierError && cause.instruction !== undefined ? undefined : 'fentry';
 }
