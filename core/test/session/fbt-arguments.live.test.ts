@@ -96,8 +96,9 @@ async function compare(chains: readonly Chain[], means: string) {
   return session.aggregations().flatMap(({ rows }) => rows.map(({ key }) => key.map(String)));
 }
 
-/** Functions that a means cannot reach are not for it. */
+/** Functions that a means cannot reach are not for it; some are unsafe to probe at all. */
 function reached(chain: Chain, means: string): boolean {
+  if ([...engine.probes(`fbt::${chain.function}:entry`)].length === 0) return false;
   try {
     engine.compile(clause(chain), { options: [['fbtbackend', means]] });
     return true;
