@@ -47,19 +47,68 @@ inline string disk_name[struct hd_struct *D] = D->partno == 0 ?
     stringof(D->__dev.kobj.name) : stringof(D->__dev.parent->kobj.name);
 #endif
 
-/* The low byte of cmd_flags is the operation: odd ones write. Bit 11 is set when somebody waits. */
-translator bufinfo_t < struct request *R > {
-	b_flags = ((R->cmd_flags & 1) ? B_WRITE : B_READ) |
-	    ((R->cmd_flags & (1 << 11)) ? 0 : B_ASYNC);
-	b_bcount = R->__data_len;
-	b_addr = (uintptr_t)R;
-	b_blkno = R->__sector;
-	b_lblkno = R->__sector;
-	b_resid = 0;
-	b_bufsize = R->__data_len;
-	b_iodone = R->bio == NULL ? 0 : (uintptr_t)R->bio->bi_end_io;
-	b_error = 0;
-	b_edev = R->part == NULL ? 0 : disk_number[R->part];
+/*
+ * What is transferred: a request to a disk, or what a thread waits for, part of
+ * a request or a block of a file system. Probes say which it is, and what is
+ * told of its end besides.
+ */
+struct io_transfer { int unused; };
+inline int IO_REQUEST = 0;
+inline int IO_BIO = 1;
+inline int IO_BUFFER = 2;
+this int io_kind;
+this int io_flags;
+this int io_error;
+this size_t io_left;
+
+inline struct request *io_request[struct io_transfer *T] = (struct request *)T;
+inline struct bio *io_bio[struct io_transfer *T] = (struct bio *)T;
+inline struct buffer_head *io_buffer[struct io_transfer *T] =
+    (struct buffer_head *)T;
+
+/* The low byte of these is the operation: odd ones write. Bit 11 is set when somebody waits. */
+inline int io_operation[unsigned int F] = ((F & 1) ? B_WRITE : B_READ) |
+    ((F & (1 << 11)) ? 0 : B_ASYNC);
+
+/* Error numbers in the order of the kernel's list of statuses, from 1. */
+inline int io_status_error[int S] = S == 0 ? 0 : S == 1 ? 95 : S == 2 ? 110 :
+    S == 3 ? 28 : S == 4 ? 67 : S == 5 ? 121 : S == 6 ? 52 : S == 7 ? 61 :
+    S == 8 ? 84 : S == 9 ? 12 : S == 12 ? 11 : 5;
+
+inline size_t io_size[struct io_transfer *T] =
+    this->io_kind == IO_REQUEST ? io_request[T]->__data_len :
+    this->io_kind == IO_BIO ? io_bio[T]->bi_iter.bi_size : io_buffer[T]->b_size;
+inline uint64_t io_block[struct io_transfer *T] =
+    this->io_kind == IO_REQUEST ? io_request[T]->__sector :
+    this->io_kind == IO_BIO ? io_bio[T]->bi_iter.bi_sector :
+    io_buffer[T]->b_blocknr * (io_buffer[T]->b_size >> 9);
+#if member(bio, bi_bdev)
+inline dev_t io_bio_device[struct bio *B] =
+    B->bi_bdev == NULL ? 0 : B->bi_bdev->bd_dev;
+#else
+inline dev_t io_bio_device[struct bio *B] =
+    B->bi_disk == NULL ? 0 : B->bi_disk->part0.__dev.devt;
+#endif
+
+translator bufinfo_t < struct io_transfer *T > {
+	b_flags = this->io_flags | (this->io_error != 0 ? B_ERROR : 0) |
+	    (this->io_kind == IO_REQUEST ? io_operation[io_request[T]->cmd_flags] :
+	    this->io_kind == IO_BIO ? io_operation[io_bio[T]->bi_opf] : 0);
+	b_bcount = io_size[T];
+	b_addr = (uintptr_t)T;
+	b_blkno = io_block[T];
+	b_lblkno = io_block[T];
+	b_resid = this->io_left;
+	b_bufsize = io_size[T];
+	b_iodone = this->io_kind == IO_REQUEST ? (io_request[T]->bio == NULL ? 0 :
+	    (uintptr_t)io_request[T]->bio->bi_end_io) :
+	    this->io_kind == IO_BIO ? (uintptr_t)io_bio[T]->bi_end_io :
+	    (uintptr_t)io_buffer[T]->b_end_io;
+	b_error = this->io_error;
+	b_edev = this->io_kind == IO_REQUEST ? (io_request[T]->part == NULL ? 0 :
+	    disk_number[io_request[T]->part]) :
+	    this->io_kind == IO_BIO ? io_bio_device[io_bio[T]] :
+	    io_buffer[T]->b_bdev == NULL ? 0 : io_buffer[T]->b_bdev->bd_dev;
 };
 
 #if member(block_device, bd_device)
@@ -75,17 +124,60 @@ translator devinfo_t < struct hd_struct *D > {
 	dev_pathname = D == NULL ? "<none>" : strjoin("/dev/", disk_part_name[D]);
 };
 
-/* The file a block belongs to. Those of the file system itself belong to none. */
-translator fileinfo_t < struct inode *I > {
-	fi_name = I == NULL || I->i_dentry.first == NULL ? "<none>" :
-	    basename(inode_path(I));
-	fi_dirname = I == NULL || I->i_dentry.first == NULL ? "<none>" :
-	    dirname(inode_path(I));
-	fi_pathname = I == NULL || I->i_dentry.first == NULL ? "<none>" :
-	    inode_path(I);
-	fi_offset = 0;
-	fi_fs = I == NULL ? "<none>" : stringof(I->i_sb->s_type->name);
-	fi_mount = I == NULL || I->i_dentry.first == NULL ? "<none>" :
-	    inode_mount(I);
-	fi_oflags = 0;
+/*
+ * The file whose data a transfer carries is that of its first page. Of a group
+ * of pages the first knows the file, and the others lead to the first: a word
+ * of theirs is its address and 1.
+ */
+#if member(page, compound_head)
+inline uintptr_t io_link[struct page *P] = P->compound_head;
+#else
+inline uintptr_t io_link[struct page *P] = P->compound_info;
+#endif
+inline struct page *io_first[struct page *P] =
+    (io_link[P] & 1) ? (struct page *)(io_link[P] - 1) : P;
+#if member(folio, index)
+inline uint64_t io_index[struct page *P] = ((struct folio *)P)->index;
+#else
+inline uint64_t io_index[struct page *P] = P->index;
+#endif
+/* Words of memory that is not a file's have one of the lowest two bits set. */
+inline struct address_space *io_mapping[struct page *P] =
+    ((uintptr_t)io_first[P]->mapping & 3) ? NULL : io_first[P]->mapping;
+inline struct page *io_page[struct bio *B] =
+    B == NULL || B->bi_io_vec == NULL ? NULL : B->bi_io_vec->bv_page;
+
+/* A transfer past the page cache is of its caller's memory; who waits for it knows the file. */
+#if function(iomap_dio_bio_end_io)
+inline struct kiocb *io_call[struct bio *B] = B != NULL &&
+    (uintptr_t)B->bi_end_io == (uintptr_t)&`iomap_dio_bio_end_io ?
+    ((struct iomap_dio *)B->bi_private)->iocb : NULL;
+#else
+inline struct kiocb *io_call[struct bio *B] = (struct kiocb *)NULL;
+#endif
+
+/* Blocks that a file system keeps itself in are of the device: of no file. */
+inline struct inode *io_cached[struct page *P] =
+    P == NULL || io_mapping[P] == NULL ||
+    (io_mapping[P]->host->i_mode & 0xf000) == 0x6000 ? NULL :
+    io_mapping[P]->host;
+inline struct inode *io_inode[struct bio *B] = io_call[B] != NULL ?
+    io_call[B]->ki_filp->f_inode : io_cached[io_page[B]];
+inline int io_has_path[struct inode *I] = I != NULL && I->i_dentry.first != NULL;
+
+translator fileinfo_t < struct bio *B > {
+	fi_name = io_has_path[io_inode[B]] ?
+	    basename(inode_path(io_inode[B])) : "<none>";
+	fi_dirname = io_has_path[io_inode[B]] ?
+	    dirname(inode_path(io_inode[B])) : "<none>";
+	fi_pathname = io_has_path[io_inode[B]] ? inode_path(io_inode[B]) : "<none>";
+	fi_offset = io_call[B] != NULL ? io_call[B]->ki_pos :
+	    io_cached[io_page[B]] == NULL ? 0 :
+	    ((io_index[io_first[io_page[B]]] +
+	    ((uintptr_t)io_page[B] - (uintptr_t)io_first[io_page[B]]) /
+	    sizeof (struct page)) << 12) + B->bi_io_vec->bv_offset;
+	fi_fs = io_inode[B] == NULL ? "<none>" :
+	    stringof(io_inode[B]->i_sb->s_type->name);
+	fi_mount = io_has_path[io_inode[B]] ? inode_mount(io_inode[B]) : "<none>";
+	fi_oflags = io_call[B] == NULL ? 0 : io_call[B]->ki_filp->f_flags;
 };

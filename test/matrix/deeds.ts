@@ -37,11 +37,16 @@ export const MAKING: Readonly<Record<string, Readonly<Record<string, Making>>>> 
     [['files', FOLDER]],
     'close create frlock fsync getattr ioctl link map mkdir open read readdir readlink remove rename rmdir seek setattr setfl space symlink write',
   ),
-  io: all([['write-direct', FILE]], 'start done'),
+  io: {
+    ...all([['write-direct', FILE]], 'start done'),
+    ...all([['write-cached', FILE]], 'wait-start wait-done'),
+  },
   ip: all(TALK, 'send receive'),
   lockstat: {
     'adaptive-acquire-error': 'it takes a thread that is killed just while it waits for a lock',
     ...all([['file-lock'], ['pipe-lock']], 'adaptive-block adaptive-spin'),
+    ...all([['file-lock']], 'adaptive-acquire adaptive-release spin-acquire spin-release'),
+    ...all([['memory']], 'rw-acquire rw-release rw-downgrade'),
     'rw-block': [['memory-lock'], ['rename-lock']],
     'rw-spin': [['process-lock']],
     'spin-spin': process.env.DTRACE_TEST_GUEST ? BARE_SPINNING : [['spin-lock']],

@@ -21,7 +21,7 @@ import { attachCookie, COOKIE_BITS, type ProgramMapping, probeMapping, siteMappi
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
 import { MAP, STATE, type Unit } from './unit.js';
-import { forEachExpr, hasStatement } from './walk.js';
+import { forEachExpr, forEachWithin, hasStatement } from './walk.js';
 
 /** A clause as enabled in one program: which of the program's probes it is for. */
 export interface EnabledClause {
@@ -56,7 +56,7 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     const code = new Code(unit, layout, mapping, name, names, level);
     const { site } = first.probe;
     code.isEnd = site.kind === 'self' && 'phase' in site && site.phase === 'end';
-    reserveVariables(code, group);
+    reserveVariables(code, group, check);
     code.heap = new Heap(code, clausesOf(group));
     const start = code.b.body.length;
     const run = new ProgramRun(code, group, check);
@@ -149,18 +149,19 @@ function callsTurns({ input }: Unit, group: ProgramGroup): boolean {
 const clausesOf = (group: ProgramGroup): CheckedClause[] =>
   [...group.clauses, ...group.errorClauses].map(({ clause }) => clause);
 
-/** Clause-local strings and records get their space before any temporary does. */
-function reserveVariables(code: Code, group: ProgramGroup): void {
-  for (const clause of clausesOf(group)) {
-    forEachExpr(clause, (expr) => {
-      if (expr.kind !== 'variable' || expr.variable.scope !== 'this') return;
-      const { kind } = resolve(expr.variable.type);
-      const scalar = kind === 'integer' || kind === 'enum' || kind === 'pointer';
-      if (scalar && code.level === Level.free) return;
-      const home = code.unit.home(expr.variable);
-      code.reserve(expr.variable, home.size);
-    });
-  }
+/** Clause-local strings and records get their space before any temporary does; arguments may use some of their own. */
+function reserveVariables(code: Code, group: ProgramGroup, check: (text: string) => Expr): void {
+  const reserve = (expr: Expr): void => {
+    if (expr.kind !== 'variable' || expr.variable.scope !== 'this') return;
+    const { kind } = resolve(expr.variable.type);
+    const scalar = kind === 'integer' || kind === 'enum' || kind === 'pointer';
+    if (scalar && code.level === Level.free) return;
+    const home = code.unit.home(expr.variable);
+    code.reserve(expr.variable, home.size);
+  };
+  for (const clause of clausesOf(group)) forEachExpr(clause, reserve);
+  for (const { value } of group.probes[0]!.probe.arguments.args)
+    if (value.includes('this->')) forEachWithin(check(value), reserve);
 }
 
 const PHASE_TRACING = 1;

@@ -94,6 +94,11 @@ export function forEachExpr(clause: CheckedClause, visit: (expr: Expr) => void):
   visitClause(clause, { expr: visit });
 }
 
+/** An expression and all within it. */
+export function forEachWithin(expr: Expr, visit: (expr: Expr) => void): void {
+  visitExpr(expr, { expr: visit });
+}
+
 /** Every statement, however deep. */
 export function forEachStatement(clause: CheckedClause, visit: (stmt: Stmt) => void): void {
   visitClause(clause, { stmt: visit });

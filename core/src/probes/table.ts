@@ -2,29 +2,30 @@ import { UNSTABLE } from './attributes.js';
 import { NO_ARGUMENTS, type Probe, type ProbeArguments } from './probe.js';
 import type { MissingProbe, Provider, ProviderAttributes } from './provider.js';
 import type { ProbeSite } from './site.js';
-import { lacks, type Machine, type Needs } from './table-needs.js';
+import { lacks, type Machine, type Needs, placeName, type TablePlace } from './table-needs.js';
 
-/** A tracepoint that a probe may stand on: everything in it is names and D. */
-export interface TableSite extends Partial<ProbeArguments> {
-  readonly tracepoint: string;
-  /** Of a probe that fires at several places: which this is. Default: the tracepoint. */
-  readonly function?: string;
-  /** What else the kernel must have for this to be the right one. */
-  readonly needs?: Needs;
-  /** D over the tracepoint's args[]: the probe fires only where it is true. */
-  readonly guard?: string;
-  /** What is noted at other tracepoints for this. */
-  readonly prepare?: readonly TablePreparation[];
-}
+export type { TablePlace };
 
-/** D assignments over the args[] of another tracepoint, where `guard` is true. */
-export interface TablePreparation {
-  readonly tracepoint: string;
+/** A place that a probe may stand on: everything in it is names and D. */
+export type TableSite = TablePlace &
+  Partial<ProbeArguments> & {
+    /** Of a probe that fires at several places: which this is. Default: the tracepoint or function. */
+    readonly function?: string;
+    /** What else the kernel must have for this to be the right one. */
+    readonly needs?: Needs;
+    /** D over the place's args[]: the probe fires only where it is true. */
+    readonly guard?: string;
+    /** What is noted at other places for this. */
+    readonly prepare?: readonly TablePreparation[];
+  };
+
+/** D assignments over the args[] of another place, where `guard` is true. */
+export type TablePreparation = TablePlace & {
   readonly guard?: string;
   /** Declarations of the variables: `self uint64_t io_began;`. */
   readonly declare: string;
   readonly assign: readonly string[];
-}
+};
 
 /** Tried in order: the first that this kernel has. A name alone has the probe's own guard and arguments. */
 export type Alternatives = string | TableSite | readonly (string | TableSite)[];
@@ -51,8 +52,16 @@ export interface ProbeTable {
   readonly absent?: Readonly<Record<string, string>>;
 }
 
-function siteAt({ tracepoint }: { readonly tracepoint: string }, guard: string | undefined): ProbeSite {
-  return { kind: 'raw-tracepoint', tracepoint, ...(guard !== undefined && { guard }) } as ProbeSite;
+function siteAt(place: TablePlace, guard: string | undefined): ProbeSite {
+  const where =
+    'tracepoint' in place
+      ? { kind: 'raw-tracepoint', tracepoint: place.tracepoint }
+      : {
+          kind: 'function',
+          function: placeName(place),
+          at: 'entry' in place ? 'entry' : 'return',
+        };
+  return { ...where, ...(guard !== undefined && { guard }) };
 }
 
 const sitesOf = (alternatives: Alternatives): readonly TableSite[] =>
@@ -70,7 +79,7 @@ function probeAt(table: ProbeTable, entry: TableProbe, site: TableSite): Probe {
   return {
     provider: table.name,
     module: entry.module ?? 'vmlinux',
-    function: entry.function ?? (entry.also === undefined ? '' : (site.function ?? site.tracepoint)),
+    function: entry.function ?? (entry.also === undefined ? '' : (site.function ?? placeName(site))),
     name: entry.name,
     site: siteAt(site, site.guard ?? entry.guard),
     arguments: { args, ...(raw && { raw }), ...(builtins && { builtins }), ...(thread && { thread }) },
@@ -130,10 +139,9 @@ class TableProvider implements Provider {
       const before = probes.length;
       for (const place of [entry.tracepoint, ...(entry.also ?? [])]) {
         const sites = sitesOf(place);
-        const site = sites.find(({ tracepoint, needs }) => !lacks(this.#host, tracepoint, needs));
+        const site = sites.find((each) => lacks(this.#host, each, each.needs) === undefined);
         if (site !== undefined) probes.push(probeAt(this.#table, entry, site));
-        else
-          reasons.push(...sites.map(({ tracepoint, needs }) => lacks(this.#host, tracepoint, needs) ?? ''));
+        else reasons.push(...sites.map((each) => lacks(this.#host, each, each.needs) ?? ''));
       }
       if (probes.length === before)
         missing.push({ name: entry.name, reason: [...new Set(reasons)].join('; ') });

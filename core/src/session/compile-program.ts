@@ -151,13 +151,15 @@ export function compileProgram(
     (name) => hasModule(host, name),
   );
 
+  // Translators read them, and what probes' arguments assign.
+  const libraryVariables: CheckedProgram['variables'][number][] = [];
   for (const library of options.noLibraries ? [] : wantedLibraries(host, sources, request)) {
     // Each library may use types that the ones before it define.
     const program = parse(library, { allowEmpty: true });
     diagnostics.throwErrors();
     // Libraries about what this machine does not have say so, and are no libraries here.
     if (dependencies(program).every(([kind, name]) => context.dependency(kind, name)))
-      checkAll([program], context, scope, diagnostics);
+      libraryVariables.push(...checkAll([program], context, scope, diagnostics).variables);
   }
   context.library = false;
   const checked = checkAll(scripts, context, scope, diagnostics);
@@ -178,7 +180,8 @@ export function compileProgram(
   const declared = declarations(matches).map((text) =>
     parse({ name: '(probe)', text }, { allowEmpty: true }),
   );
-  const variables = [...checked.variables, ...checkAll(declared, context, scope, diagnostics).variables];
+  const further = checkAll(declared, context, scope, diagnostics).variables;
+  const variables = [...checked.variables, ...libraryVariables, ...further];
   const siteExpression = siteExpressions(context, scope);
   const layout = (site: ProbeSite) => sites.layout(site);
   const prepared = preparations(matches, (text, site) => siteExpression(text, layout(site)), layout);

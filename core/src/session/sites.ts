@@ -16,6 +16,52 @@ function functionsThatMayFail(host: Host): ReadonlySet<string> {
   return new Set(lines.map((line) => line.split(/\s/, 1)[0] ?? '').filter((name) => name !== ''));
 }
 
+interface Choice {
+  /** As the probe gives it. */
+  readonly given: ProbeSite;
+  readonly site: ProbeSite;
+  chosen?: ProbeSite;
+}
+
+const textOf = (site: ProbeSite): string =>
+  JSON.stringify(site, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
+const isSame = (a: ProbeSite, b: ProbeSite): boolean => a === b || textOf(a) === textOf(b);
+
+/** The sites of all matches, each once however many clauses it is for; a probe has several where it has something prepared. */
+class ChosenSites {
+  readonly #byProbe = new Map<number, Choice[]>();
+
+  constructor(matches: readonly (readonly ResolvedProbe[])[], forced: ReadonlySet<number> | undefined) {
+    for (const { id, probe } of matches.flat()) {
+      const { site: given } = probe;
+      const known = this.#byProbe.get(id);
+      if (known?.some((choice) => isSame(choice.given, given))) continue;
+      const site = forced?.has(id) ? ({ ...given, forced: true } as FunctionSite) : given;
+      if (known === undefined) this.#byProbe.set(id, [{ given, site }]);
+      else known.push({ given, site });
+    }
+  }
+
+  byKind(): ReadonlyMap<string, Choice[]> {
+    const found = new Map<string, Choice[]>();
+    for (const choice of [...this.#byProbe.values()].flat()) {
+      const alike = found.get(choice.site.kind);
+      if (alike === undefined) found.set(choice.site.kind, [choice]);
+      else alike.push(choice);
+    }
+    return found;
+  }
+
+  apply(resolved: ResolvedProbe): ResolvedProbe {
+    const { id, probe } = resolved;
+    const choices = this.#byProbe.get(id) ?? [];
+    const choice = choices.length === 1 ? choices[0] : choices.find(({ given }) => isSame(given, probe.site));
+    if (choice?.chosen === undefined) return resolved;
+    const { provider, module, function: func, name, arguments: args } = probe;
+    return { id, probe: { provider, module, function: func, name, site: choice.chosen, arguments: args } };
+  }
+}
+
 /** The sites of one run: which they are in the end, and how programs see them. */
 export class Sites {
   readonly #layouts = new Map<ProbeSite, SiteLayout>();
@@ -64,37 +110,15 @@ export class Sites {
     matches: readonly (readonly ResolvedProbe[])[],
     forced?: ReadonlySet<number>,
   ): readonly (readonly ResolvedProbe[])[] {
-    const wanted = ({ id, probe: { site } }: ResolvedProbe): ProbeSite =>
-      forced?.has(id) ? ({ ...site, forced: true } as FunctionSite) : site;
-    const chosen = this.#chosen(new Map(matches.flat().map((probe) => [probe.id, wanted(probe)])));
-    if (chosen.size === 0) return matches;
-    return matches.map((probes) =>
-      probes.map((resolved): ResolvedProbe => {
-        const { id, probe } = resolved;
-        const site = chosen.get(id);
-        if (site === undefined) return resolved;
-        const { provider, module, function: func, name, arguments: args } = probe;
-        return { id, probe: { provider, module, function: func, name, site, arguments: args } };
-      }),
-    );
-  }
-
-  /** Which site becomes which, by the id of its probe. */
-  #chosen(sites: ReadonlyMap<number, ProbeSite>): ReadonlyMap<number, ProbeSite> {
-    const byKind = new Map<string, number[]>();
-    for (const [id, { kind }] of sites) {
-      const alike = byKind.get(kind);
-      if (alike === undefined) byKind.set(kind, [id]);
-      else alike.push(id);
+    const sites = new ChosenSites(matches, forced);
+    for (const [kind, alike] of sites.byKind()) {
+      const chosen = this.#describer(kind).choose?.(
+        alike.map(({ site }) => site),
+        this.#context,
+      );
+      for (const [i, site] of (chosen ?? []).entries()) alike[i]!.chosen = site;
     }
-    const chosen = new Map<number, ProbeSite>();
-    for (const [kind, ids] of byKind) {
-      const describer = this.#describer(kind);
-      const alike = ids.map((id) => sites.get(id)!);
-      const instead = describer.choose?.(alike, this.#context) ?? [];
-      for (const [i, site] of instead.entries()) chosen.set(ids[i]!, site);
-    }
-    return chosen;
+    return matches.map((probes) => probes.map((resolved) => sites.apply(resolved)));
   }
 
   #describer(kind: string): SiteDescriber {

@@ -16,16 +16,19 @@ const types: TypeSource = {
   findTypedef: () => undefined,
   findEnumerator: () => undefined,
   findSymbol: () => undefined,
-  findFunction: () => undefined,
+  findFunction: (name) =>
+    name === 'called' ? { kind: 'function', returns: INT, parameters: [], variadic: false } : undefined,
 };
 
 test.each([
-  ['task_struct, state', 'one', 'two'],
-  ['task_struct, __state', 'two', 'one'],
-  ['task_struct, state.deeper', 'two', 'one'],
-  ['absent, state', 'two', 'one'],
-])('member(%s)', (condition, kept, dropped) => {
-  const text = `before\n#if member(${condition})\none\n#else\ntwo\n#endif\nafter\n`;
+  ['member(task_struct, state)', 'one', 'two'],
+  ['member(task_struct, __state)', 'two', 'one'],
+  ['member(task_struct, state.deeper)', 'two', 'one'],
+  ['member(absent, state)', 'two', 'one'],
+  ['function(called)', 'one', 'two'],
+  ['function(absent)', 'two', 'one'],
+])('%s', (condition, kept, dropped) => {
+  const text = `before\n#if ${condition}\none\n#else\ntwo\n#endif\nafter\n`;
   const { text: chosen } = forKernel({ name: 'a.d', text }, types);
   expect(chosen).toContain(kept);
   expect(chosen).not.toContain(dropped);

@@ -1,4 +1,11 @@
-import { attributes, type ProbeTable, type TablePreparation, type TableProbe } from '@dtrace/core/provider';
+import {
+  attributes,
+  type ProbeArgument,
+  type ProbeTable,
+  type TablePreparation,
+  type TableProbe,
+  type TableSite,
+} from '@dtrace/core/provider';
 
 const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
 const PRIVATE = attributes('Private', 'Private', 'Unknown');
@@ -39,7 +46,6 @@ const WAIT: readonly TablePreparation[] = [
 
 const has = (bits: number) => `(self->lockstat_how & ${bits})`;
 const TIME = { type: 'uint64_t', value: 'timestamp - self->lockstat_began' };
-/** RW_WRITER and RW_READER */
 const HOW = { type: 'int', value: `${has(FLAG.read)} ? 1 : 0` };
 
 function waited(name: string, lock: string, guard: string, more: TableProbe['args'] = [TIME]): TableProbe {
@@ -52,38 +58,121 @@ function waited(name: string, lock: string, guard: string, more: TableProbe['arg
   };
 }
 
-const UNSEEN =
-  'the kernel tells only of locks that are waited for, not of those that are got at once or given back';
+/** RW_WRITER and RW_READER */
+type Side = 'write' | 'read';
+const sideOf = (side: Side): ProbeArgument => ({ type: 'int', value: side === 'read' ? '1' : '0' });
+
+/** A function that gets a lock or gives it back, and what its result means, if it is not always got. */
+interface LockFunction {
+  readonly name: string;
+  readonly got?: string;
+  readonly side?: Side;
+}
+
+const SUCCEEDS = 'args[0] == 0';
+const TRIES = 'args[0] != 0';
+const each = (names: string, rest: Omit<LockFunction, 'name'> = {}): readonly LockFunction[] =>
+  names.split(' ').map((name) => ({ name, ...rest }));
+
+const MUTEX = {
+  type: 'struct mutex *',
+  acquire: [
+    ...each('mutex_lock mutex_lock_io'),
+    ...each('mutex_lock_interruptible mutex_lock_killable', { got: SUCCEEDS }),
+    ...each('mutex_trylock', { got: TRIES }),
+  ],
+  release: each('mutex_unlock'),
+};
+const SEMAPHORE = {
+  type: 'struct rw_semaphore *',
+  acquire: [
+    ...each('down_read', { side: 'read' }),
+    ...each('down_read_interruptible down_read_killable', { got: SUCCEEDS, side: 'read' }),
+    ...each('down_read_trylock', { got: TRIES, side: 'read' }),
+    ...each('down_write', { side: 'write' }),
+    ...each('down_write_killable', { got: SUCCEEDS, side: 'write' }),
+    ...each('down_write_trylock', { got: TRIES, side: 'write' }),
+  ],
+  release: [...each('up_read', { side: 'read' }), ...each('up_write', { side: 'write' })],
+};
+const SPIN = {
+  type: 'struct raw_spinlock *',
+  acquire: [
+    ...each('_raw_spin_lock _raw_spin_lock_bh _raw_spin_lock_irq _raw_spin_lock_irqsave'),
+    ...each('_raw_spin_trylock _raw_spin_trylock_bh', { got: TRIES }),
+  ],
+  release: each('_raw_spin_unlock _raw_spin_unlock_bh _raw_spin_unlock_irq _raw_spin_unlock_irqrestore'),
+};
+type Lock = typeof MUTEX;
+
+const lockArguments = (type: string, value: string, side: Side | undefined): readonly ProbeArgument[] => [
+  { type, value },
+  ...(side === undefined ? [] : [sideOf(side)]),
+];
+
+/** The lock is known when the function is entered: `lockstat_at` is noted then, and forgotten when it returns. */
+const AT = 'self->lockstat_at';
+const DECLARE_AT = 'self uintptr_t lockstat_at;';
+
+const acquired = ({ type }: Lock, { name, got, side }: LockFunction): TableSite => ({
+  return: name,
+  guard: got === undefined ? `${AT} != 0` : `${AT} != 0 && ${got}`,
+  prepare: [
+    { entry: name, declare: DECLARE_AT, assign: [`${AT} = (uintptr_t)args[0]`] },
+    { return: name, declare: DECLARE_AT, assign: [`${AT} = 0`] },
+  ],
+  args: lockArguments(type, `(${type})${AT}`, side),
+});
+const released = ({ type }: Lock, { name, side }: LockFunction): TableSite => ({
+  entry: name,
+  args: lockArguments(type, 'args[0]', side),
+});
+
+/** A probe of all functions that do one thing. */
+function seen(name: string, sites: readonly TableSite[]): TableProbe {
+  const [first, ...others] = sites;
+  return { name, tracepoint: first!, also: others };
+}
+const acquire = (name: string, lock: Lock) =>
+  seen(
+    name,
+    lock.acquire.map((one) => acquired(lock, one)),
+  );
+const release = (name: string, lock: Lock) =>
+  seen(
+    name,
+    lock.release.map((one) => released(lock, one)),
+  );
 
 export const lockstatTable: ProbeTable = {
   name: 'lockstat',
   attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
   weight: 125,
   probes: [
+    acquire('adaptive-acquire', MUTEX),
     waited('adaptive-acquire-error', 'struct mutex *', `args[1] != 0 && ${has(ADAPTIVE)}`, [
       { type: 'int', value: '-args[1]' },
     ]),
     waited('adaptive-block', 'struct mutex *', `${has(ADAPTIVE)} && ${has(SLEPT)}`),
+    release('adaptive-release', MUTEX),
     waited('adaptive-spin', 'struct mutex *', `${has(ADAPTIVE)} && !${has(SLEPT)}`),
+    acquire('rw-acquire', SEMAPHORE),
     waited('rw-block', 'struct rw_semaphore *', `!${has(ADAPTIVE)} && ${has(READ_WRITE)} && ${has(SLEPT)}`, [
       TIME,
       HOW,
     ]),
+    { name: 'rw-downgrade', tracepoint: released(SEMAPHORE, { name: 'downgrade_write' }) },
+    release('rw-release', SEMAPHORE),
     waited('rw-spin', 'struct qrwlock *', `!${has(ADAPTIVE)} && ${has(READ_WRITE)} && !${has(SLEPT)}`, [
       TIME,
       HOW,
     ]),
+    acquire('spin-acquire', SPIN),
+    release('spin-release', SPIN),
     waited('spin-spin', 'struct qspinlock *', `!${has(ADAPTIVE | READ_WRITE)} && !${has(SLEPT)}`),
   ],
   absent: {
-    'adaptive-acquire': UNSEEN,
-    'adaptive-release': UNSEEN,
-    'rw-acquire': UNSEEN,
-    'rw-downgrade': UNSEEN,
-    'rw-release': UNSEEN,
-    'rw-upgrade': UNSEEN,
-    'spin-acquire': UNSEEN,
-    'spin-release': UNSEEN,
+    'rw-upgrade': 'Linux has no lock of readers that one of them can make its own',
     'thread-spin': 'Linux has no thread locks',
   },
 };

@@ -27,3 +27,21 @@ test.runIf(listed)('the stack is that of the thread that waits, and nothing of t
   expect(text).toMatch(/mutex_lock/);
   expect(text).not.toMatch(/bpf_/);
 });
+
+const seen = [...tables.probes('lockstat:::adaptive-acquire')].length > 0;
+
+test.runIf(seen)('a lock that is got is given back, and is held meanwhile', async () => {
+  const script = `
+    lockstat:::adaptive-acquire /execname == "workload" && !self->lock/ {
+      self->lock = arg0; self->held = args[0]->owner.counter != 0;
+    }
+    lockstat:::adaptive-release /self->lock == arg0/ { printf("%d %d", (int64_t)arg0 < 0, self->held); exit(0); }`;
+  expect(await prints(['file-lock'], script)).toBe('1 1');
+});
+
+test.runIf(seen)('spin locks that are got and given back', async () => {
+  const script = `
+    lockstat:::spin-acquire /execname == "workload" && arg0 != 0/ { self->lock = arg0; }
+    lockstat:::spin-release /self->lock == arg0/ { printf("ok"); exit(0); }`;
+  expect(await prints(['spin-lock'], script)).toBe('ok');
+});
