@@ -60,6 +60,8 @@ this int io_kind;
 this int io_flags;
 this int io_error;
 this size_t io_left;
+/* The variables are set when the argument is asked for. */
+inline int io_kind_of[struct io_transfer *T] = (T, this->io_kind);
 
 inline struct request *io_request[struct io_transfer *T] = (struct request *)T;
 inline struct bio *io_bio[struct io_transfer *T] = (struct bio *)T;
@@ -76,11 +78,11 @@ inline int io_status_error[int S] = S == 0 ? 0 : S == 1 ? 95 : S == 2 ? 110 :
     S == 8 ? 84 : S == 9 ? 12 : S == 12 ? 11 : 5;
 
 inline size_t io_size[struct io_transfer *T] =
-    this->io_kind == IO_REQUEST ? io_request[T]->__data_len :
-    this->io_kind == IO_BIO ? io_bio[T]->bi_iter.bi_size : io_buffer[T]->b_size;
+    io_kind_of[T] == IO_REQUEST ? io_request[T]->__data_len :
+    io_kind_of[T] == IO_BIO ? io_bio[T]->bi_iter.bi_size : io_buffer[T]->b_size;
 inline uint64_t io_block[struct io_transfer *T] =
-    this->io_kind == IO_REQUEST ? io_request[T]->__sector :
-    this->io_kind == IO_BIO ? io_bio[T]->bi_iter.bi_sector :
+    io_kind_of[T] == IO_REQUEST ? io_request[T]->__sector :
+    io_kind_of[T] == IO_BIO ? io_bio[T]->bi_iter.bi_sector :
     io_buffer[T]->b_blocknr * (io_buffer[T]->b_size >> 9);
 #if member(bio, bi_bdev)
 inline dev_t io_bio_device[struct bio *B] =
@@ -91,23 +93,23 @@ inline dev_t io_bio_device[struct bio *B] =
 #endif
 
 translator bufinfo_t < struct io_transfer *T > {
-	b_flags = this->io_flags | (this->io_error != 0 ? B_ERROR : 0) |
-	    (this->io_kind == IO_REQUEST ? io_operation[io_request[T]->cmd_flags] :
-	    this->io_kind == IO_BIO ? io_operation[io_bio[T]->bi_opf] : 0);
+	b_flags = (T, this->io_flags) | (this->io_error != 0 ? B_ERROR : 0) |
+	    (io_kind_of[T] == IO_REQUEST ? io_operation[io_request[T]->cmd_flags] :
+	    io_kind_of[T] == IO_BIO ? io_operation[io_bio[T]->bi_opf] : 0);
 	b_bcount = io_size[T];
 	b_addr = (uintptr_t)T;
 	b_blkno = io_block[T];
 	b_lblkno = io_block[T];
-	b_resid = this->io_left;
+	b_resid = (T, this->io_left);
 	b_bufsize = io_size[T];
-	b_iodone = this->io_kind == IO_REQUEST ? (io_request[T]->bio == NULL ? 0 :
+	b_iodone = io_kind_of[T] == IO_REQUEST ? (io_request[T]->bio == NULL ? 0 :
 	    (uintptr_t)io_request[T]->bio->bi_end_io) :
-	    this->io_kind == IO_BIO ? (uintptr_t)io_bio[T]->bi_end_io :
+	    io_kind_of[T] == IO_BIO ? (uintptr_t)io_bio[T]->bi_end_io :
 	    (uintptr_t)io_buffer[T]->b_end_io;
-	b_error = this->io_error;
-	b_edev = this->io_kind == IO_REQUEST ? (io_request[T]->part == NULL ? 0 :
+	b_error = (T, this->io_error);
+	b_edev = io_kind_of[T] == IO_REQUEST ? (io_request[T]->part == NULL ? 0 :
 	    disk_number[io_request[T]->part]) :
-	    this->io_kind == IO_BIO ? io_bio_device[io_bio[T]] :
+	    io_kind_of[T] == IO_BIO ? io_bio_device[io_bio[T]] :
 	    io_buffer[T]->b_bdev == NULL ? 0 : io_buffer[T]->b_bdev->bd_dev;
 };
 

@@ -1,8 +1,10 @@
+import { forEachWithin } from '../compiler/walk.js';
 import type { CheckedClause, Expr } from '../language/checked.js';
 import type { Preparation, ProbeArguments } from '../probes/probe.js';
 import type { RegisteredProbe } from '../probes/registry.js';
 import type { ProbeSite } from '../probes/site.js';
 import type { SiteLayout } from '../probes/site-layout.js';
+import { isSameSite } from './sites.js';
 
 /** A clause of no script, and the probe in whose name it runs at another place. */
 export interface Prepared {
@@ -16,6 +18,14 @@ const keyOf = ({ site, assign }: Preparation): string => JSON.stringify([site, a
 const argumentsOf = ({ args }: SiteLayout): ProbeArguments => ({
   args: args.map((_, i) => ({ type: 'long', value: `args[${i}]` })),
 });
+
+function usesArguments(value: Expr): boolean {
+  let uses = false;
+  forEachWithin(value, ({ kind }) => {
+    uses ||= kind === 'arg' || kind === 'probe-arg';
+  });
+  return uses;
+}
 
 type Matches = readonly (readonly RegisteredProbe[])[];
 
@@ -52,6 +62,8 @@ function prepare(
   const values = assign.map((text) => check(text, site));
   const body = values.map((value) => ({ kind: 'expression' as const, span: value.span, value }));
   const { id, probe, provider } = registered;
+  // In one program with the probe's own clauses, and after them: programs at one place may run in any order.
+  const together = isSameSite(site, probe.site) && !values.some(usesArguments);
   const { provider: name, module, function: func } = probe;
   return {
     clause: {
@@ -70,7 +82,7 @@ function prepare(
         function: func,
         name: probe.name,
         site,
-        arguments: argumentsOf(layout(site)),
+        arguments: together ? probe.arguments : argumentsOf(layout(site)),
       },
     },
   };

@@ -25,7 +25,7 @@ interface Choice {
 
 const textOf = (site: ProbeSite): string =>
   JSON.stringify(site, (_, value) => (typeof value === 'bigint' ? `${value}n` : value));
-const isSame = (a: ProbeSite, b: ProbeSite): boolean => a === b || textOf(a) === textOf(b);
+export const isSameSite = (a: ProbeSite, b: ProbeSite): boolean => a === b || textOf(a) === textOf(b);
 
 /** The sites of all matches, each once however many clauses it is for; a probe has several where it has something prepared. */
 class ChosenSites {
@@ -35,7 +35,7 @@ class ChosenSites {
     for (const { id, probe } of matches.flat()) {
       const { site: given } = probe;
       const known = this.#byProbe.get(id);
-      if (known?.some((choice) => isSame(choice.given, given))) continue;
+      if (known?.some((choice) => isSameSite(choice.given, given))) continue;
       const site = forced?.has(id) ? ({ ...given, forced: true } as FunctionSite) : given;
       if (known === undefined) this.#byProbe.set(id, [{ given, site }]);
       else known.push({ given, site });
@@ -55,7 +55,8 @@ class ChosenSites {
   apply(resolved: ResolvedProbe): ResolvedProbe {
     const { id, probe } = resolved;
     const choices = this.#byProbe.get(id) ?? [];
-    const choice = choices.length === 1 ? choices[0] : choices.find(({ given }) => isSame(given, probe.site));
+    const choice =
+      choices.length === 1 ? choices[0] : choices.find(({ given }) => isSameSite(given, probe.site));
     if (choice?.chosen === undefined) return resolved;
     const { provider, module, function: func, name, arguments: args } = probe;
     return { id, probe: { provider, module, function: func, name, site: choice.chosen, arguments: args } };

@@ -134,15 +134,11 @@ const waiting = (wait: Wait): readonly TableSite[] =>
 function waited(wait: Wait): readonly TableSite[] {
   const { function: name, type, variable, error } = wait;
   const value = `self->${variable}`;
-  const noted = { declare: `self ${type}${variable};` };
   return PARTS.map((part) => ({
     return: name,
     needs: { member: part.member },
     guard: `${value} != NULL`,
-    prepare: [
-      { ...noted, entry: name, assign: [`${value} = args[0]`] },
-      { ...noted, return: name, assign: [`${value} = NULL`] },
-    ],
+    prepare: [{ entry: name, declare: `self ${type}${variable};`, assign: [`${value} = args[0]`] }],
     ...waiter(wait, value, part, { flags: 'B_DONE', error: error(value) }),
   }));
 }

@@ -74,17 +74,29 @@ const TRIES = 'args[0] != 0';
 const each = (names: string, rest: Omit<LockFunction, 'name'> = {}): readonly LockFunction[] =>
   names.split(' ').map((name) => ({ name, ...rest }));
 
-const MUTEX = {
+interface Lock {
+  readonly type: string;
+  /** Where the lock is noted when the function is entered; getting one kind may take getting another. */
+  readonly variable: string;
+  readonly acquire: readonly LockFunction[];
+  readonly release: readonly LockFunction[];
+  /** Handlers of interrupts get such locks, too, and may do so while one is being got. */
+  readonly interrupted?: boolean;
+}
+
+const MUTEX: Lock = {
   type: 'struct mutex *',
+  variable: 'self->lockstat_mutex',
   acquire: [
-    ...each('mutex_lock mutex_lock_io'),
+    ...each('mutex_lock'),
     ...each('mutex_lock_interruptible mutex_lock_killable', { got: SUCCEEDS }),
     ...each('mutex_trylock', { got: TRIES }),
   ],
   release: each('mutex_unlock'),
 };
-const SEMAPHORE = {
+const SEMAPHORE: Lock = {
   type: 'struct rw_semaphore *',
+  variable: 'self->lockstat_semaphore',
   acquire: [
     ...each('down_read', { side: 'read' }),
     ...each('down_read_interruptible down_read_killable', { got: SUCCEEDS, side: 'read' }),
@@ -95,34 +107,38 @@ const SEMAPHORE = {
   ],
   release: [...each('up_read', { side: 'read' }), ...each('up_write', { side: 'write' })],
 };
-const SPIN = {
+const SPIN: Lock = {
   type: 'struct raw_spinlock *',
+  variable: 'self->lockstat_spin',
+  interrupted: true,
   acquire: [
     ...each('_raw_spin_lock _raw_spin_lock_bh _raw_spin_lock_irq _raw_spin_lock_irqsave'),
     ...each('_raw_spin_trylock _raw_spin_trylock_bh', { got: TRIES }),
   ],
   release: each('_raw_spin_unlock _raw_spin_unlock_bh _raw_spin_unlock_irq _raw_spin_unlock_irqrestore'),
 };
-type Lock = typeof MUTEX;
 
 const lockArguments = (type: string, value: string, side: Side | undefined): readonly ProbeArgument[] => [
   { type, value },
   ...(side === undefined ? [] : [sideOf(side)]),
 ];
 
-/** The lock is known when the function is entered: `lockstat_at` is noted then, and forgotten when it returns. */
-const AT = 'self->lockstat_at';
-const DECLARE_AT = 'self uintptr_t lockstat_at;';
-
-const acquired = ({ type }: Lock, { name, got, side }: LockFunction): TableSite => ({
-  return: name,
-  guard: got === undefined ? `${AT} != 0` : `${AT} != 0 && ${got}`,
-  prepare: [
-    { entry: name, declare: DECLARE_AT, assign: [`${AT} = (uintptr_t)args[0]`] },
-    { return: name, declare: DECLARE_AT, assign: [`${AT} = 0`] },
-  ],
-  args: lockArguments(type, `(${type})${AT}`, side),
-});
+/** After an interrupt in between, which has told of its own lock, it is not known which one the function got. */
+function acquired({ type, variable, interrupted }: Lock, { name, got, side }: LockFunction): TableSite {
+  const place = {
+    return: name,
+    guard: got === undefined ? `${variable} != 0` : `${variable} != 0 && ${got}`,
+  };
+  const declare = `self uintptr_t ${variable.replace('self->', '')};`;
+  return {
+    ...place,
+    prepare: [
+      { entry: name, declare, assign: [`${variable} = (uintptr_t)args[0]`] },
+      ...(interrupted ? [{ ...place, declare, assign: [`${variable} = 0`] }] : []),
+    ],
+    args: lockArguments(type, `(${type})${variable}`, side),
+  };
+}
 const released = ({ type }: Lock, { name, side }: LockFunction): TableSite => ({
   entry: name,
   args: lockArguments(type, 'args[0]', side),
