@@ -41,6 +41,10 @@ export class UserInstructionProvider extends ProcessProvider {
     return this.host.arch === 'x64' ? undefined : OTHER_MACHINE;
   }
 
+  override explain(pattern: ProbePattern): string | undefined {
+    return this.unavailable() ?? super.explain(pattern);
+  }
+
   describe(probe: Probe): string | undefined {
     return describeProbe(probe);
   }
