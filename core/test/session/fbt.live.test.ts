@@ -31,3 +31,30 @@ for (const means of ['fentry', 'kprobe', 'kprobe_multi']) {
     expect(text.trim()).toBe('vmlinux ksys_read 77 77 77');
   });
 }
+
+/** The kernel lets fewer programs than these onto one function by fentry. */
+const MANY = 45;
+
+test.skipIf(!hasFeature('fentry') || !hasFeature('kprobe'))(
+  'a function that takes no more programs by fentry is probed by a kprobe',
+  async () => {
+    const compiled = engine.compile(`fbt::ksys_read:entry /pid == ${process.pid}/ { @ = count(); }`, {
+      options: [['quiet', undefined]],
+    });
+    const kinds = () => compiled.image.programs.map(({ kind }) => kind);
+    expect(kinds()).toEqual(['fentry']);
+    const sessions = [];
+    try {
+      for (let i = 0; i < MANY; i++) {
+        const session = engine.session(compiled);
+        sessions.push(session);
+        await session.start();
+      }
+      expect(kinds()).not.toContain('fentry');
+      read77();
+    } finally {
+      for (const session of sessions) await session.stop();
+    }
+    for (const session of sessions) expect(session.aggregations()[0]?.rows.length).toBe(1);
+  },
+);
