@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // node scripts/matrix.mjs [kernel...]: which probe of which provider fires where. Runs test/matrix here and in guests with
-// stock kernels, and writes docs/providers-matrix.md from what the runs leave. Kernels that are not named keep their column;
-// --page runs nothing.
+// stock kernels, and writes docs/providers-matrix.md from what the runs leave. Kernels that are not named keep their column,
+// with --providers=io,lockstat the rows of all others; --page runs nothing, --from=folder takes what a run left there.
 import {
   existsSync,
   mkdirSync,
@@ -21,7 +21,10 @@ const KERNELS = [HERE, '5.10', '6.1', '6.12', '7.2'];
 const SECONDS = 2400;
 const RESULTS = join(root, 'docs', 'providers-matrix.json');
 const PAGE = join(root, 'docs', 'providers-matrix.md');
-const TEST = ['run', '--config=vitest.live.config.ts', 'test/matrix'];
+const option = (name) => process.argv.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+const providers = option('providers')?.split(',');
+const only = providers === undefined ? [] : [`--testNamePattern=^(of )?(${providers.join('|')}) `];
+const TEST = ['run', '--config=vitest.live.config.ts', 'test/matrix', ...only];
 
 /** What one run left: `{ release, providers: { io: { fired, untested, missing } } }`. */
 function collect(folder) {
@@ -45,7 +48,7 @@ async function here() {
 }
 
 async function guest(series) {
-  const command = `uname -r >/job/matrix/release; exec ${bin('vitest')} ${TEST.join(' ')}`;
+  const command = `uname -r >/job/matrix/release; exec ${bin('vitest')} ${TEST.map((arg) => `'${arg}'`).join(' ')}`;
   const { collected } = await inGuest(['sh', '-c', `mkdir /job/matrix; ${command}`], {
     series,
     seconds: SECONDS,
@@ -116,13 +119,18 @@ function page(results) {
   );
 }
 
-const named = process.argv.slice(2);
-const wanted = named.length > 0 ? named.filter((name) => name !== '--page') : KERNELS;
+const named = process.argv.slice(2).filter((arg) => !arg.startsWith('--'));
+const wanted = named.length > 0 || process.argv.includes('--page') ? named : KERNELS;
 mkdirSync(join(root, 'docs'), { recursive: true });
 const results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {};
 for (const kernel of wanted) {
   try {
-    results[kernel] = kernel === HERE ? await here() : await guest(kernel);
+    const from = option('from');
+    const found = from !== undefined ? collect(from) : kernel === HERE ? await here() : await guest(kernel);
+    results[kernel] = {
+      release: found.release,
+      providers: { ...(providers && results[kernel]?.providers), ...found.providers },
+    };
   } catch (error) {
     console.error(`${kernel}: ${error.message}`);
     process.exitCode = 1;

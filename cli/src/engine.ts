@@ -23,6 +23,7 @@ import ioProvider from '@dtrace/provider-io';
 import lockstatProvider from '@dtrace/provider-lockstat';
 import mibProvider from '@dtrace/provider-mib';
 import netProvider from '@dtrace/provider-net';
+import nfsProvider from '@dtrace/provider-nfs';
 import pidProvider from '@dtrace/provider-pid';
 import procProvider from '@dtrace/provider-proc';
 import profileProvider from '@dtrace/provider-profile';
@@ -54,6 +55,7 @@ const BUNDLED = [
   sysinfoProvider,
   mibProvider,
   fsinfoProvider,
+  nfsProvider,
   sdtProvider,
   pidProvider,
   usdtProvider,

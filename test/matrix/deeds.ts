@@ -125,3 +125,26 @@ export const MAKING: Readonly<Record<string, Readonly<Record<string, Making>>>> 
     pgrrun: PRESSURE,
   },
 };
+
+/** Of providers with more probes than a table has room for: some, by function and name where the name is not enough. */
+export const SAMPLES: Readonly<Record<string, Readonly<Record<string, Making>>>> = {
+  fbt: all([['files', FOLDER]], 'vfs_read:entry vfs_read:return vfs_write:entry vfs_write:return'),
+  rawtp: {
+    ...all([['sleep']], 'sched_switch sched_wakeup'),
+    ...all([['exec']], 'sched_process_exec sched_process_exit'),
+    ...all([['files', FOLDER]], 'sys_enter sys_exit'),
+  },
+  sdt: {
+    block_rq_issue: [['write-direct', FILE]],
+    ...all([['memory-lock']], 'contention_begin contention_end'),
+    ...all([['tcp']], 'inet_sock_set_state net_dev_xmit netif_receive_skb'),
+    ...all([['memory']], 'kmem_cache_alloc mm_page_alloc'),
+    ...all([['exec']], 'sched_process_exec sched_process_exit sched_process_fork'),
+    ...all([['sleep']], 'hrtimer_start sched_switch sched_wakeup'),
+    signal_deliver: [['signal']],
+  },
+  syscall: all(
+    [['files', FOLDER]],
+    'openat:entry openat:return read:entry read:return write:entry write:return close:entry close:return',
+  ),
+};

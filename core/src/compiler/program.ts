@@ -159,9 +159,14 @@ function reserveVariables(code: Code, group: ProgramGroup, check: (text: string)
     const home = code.unit.home(expr.variable);
     code.reserve(expr.variable, home.size);
   };
-  for (const clause of clausesOf(group)) forEachExpr(clause, reserve);
-  for (const { value } of group.probes[0]!.probe.arguments.args)
-    if (value.includes('this->')) forEachWithin(check(value), reserve);
+  const { args } = group.probes[0]!.probe.arguments;
+  for (const clause of clausesOf(group)) {
+    forEachExpr(clause, (expr) => {
+      reserve(expr);
+      const value = expr.kind === 'probe-arg' ? args[expr.index]?.value : undefined;
+      if (value?.includes('this->')) forEachWithin(check(value), reserve);
+    });
+  }
 }
 
 const PHASE_TRACING = 1;

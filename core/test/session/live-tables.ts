@@ -2,11 +2,13 @@
 
 import cpcProvider from '../../../providers/cpc/src/index.js';
 import dtraceProvider from '../../../providers/dtrace/src/index.js';
+import fbtProvider from '../../../providers/fbt/src/index.js';
 import fsinfoProvider from '../../../providers/fsinfo/src/index.js';
 import ioProvider from '../../../providers/io/src/index.js';
 import lockstatProvider from '../../../providers/lockstat/src/index.js';
 import mibProvider from '../../../providers/mib/src/index.js';
 import netProvider from '../../../providers/net/src/index.js';
+import nfsProvider from '../../../providers/nfs/src/index.js';
 import procProvider from '../../../providers/proc/src/index.js';
 import profileProvider from '../../../providers/profile/src/index.js';
 import schedProvider from '../../../providers/sched/src/index.js';
@@ -30,5 +32,7 @@ export const tables = new DTrace(new LocalHost(), [
   sysinfoProvider,
   mibProvider,
   fsinfoProvider,
+  nfsProvider,
   sdtProvider,
+  fbtProvider,
 ]);

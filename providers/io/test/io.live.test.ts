@@ -62,3 +62,8 @@ test.skipIf(!waits)(
     expect(await text([['write-cached', file]], script)).toBe('1 0 1');
   },
 );
+
+test('a script that looks at no argument', async () => {
+  const script = 'io:::start { printf("%d", arg0 != 0); exit(0); }';
+  expect(await text([['write-direct', file]], script)).toBe('1');
+});
