@@ -32,6 +32,7 @@ const [treeArgument, ...wanted] = positionals;
 const UNENDING = new Set(['test/unittest/aggs/tst.stack.d']);
 /** Programs of which two at once would choose the same folder for their logs. */
 const STAGGER_MS = 1500;
+const LAST_WORDS_MS = 1000;
 /** Set by the runner and never put back. */
 const CORE_FILES = ['/proc/sys/kernel/core_pattern', '/proc/sys/kernel/core_uses_pid'];
 
@@ -59,7 +60,7 @@ function prepare(tree) {
   const triggers = join(tree, 'test', 'triggers');
   mkdirSync(build, { recursive: true });
   link(join(root, 'dtrace'), join(build, 'dtrace'));
-  writeFileSync(join(build, 'dtprobed'), '#!/bin/sh\nexec sleep 100000\n', { mode: 0o755 });
+  writeFileSync(join(build, 'dtprobed'), '#!/bin/sh\nexec sleep 100000 >/dev/null 2>&1\n', { mode: 0o755 });
   const left = [];
   for (const file of readdirSync(triggers).filter((name) => name.endsWith('.c'))) {
     const name = basename(file, '.c');
@@ -116,6 +117,8 @@ function runPart(tree, tests) {
       output += text;
     });
     child.on('close', () => done(output));
+    // What a test left running in the background keeps the pipe open.
+    child.on('exit', () => setTimeout(() => child.stdout.destroy(), LAST_WORDS_MS));
   });
 }
 
