@@ -275,7 +275,7 @@ class ProgramGenerator {
     return {
       text: `printf("%d %s", ${number.text}, ${text.text});`,
       run: (m) => {
-        m.pending.push(number.run(m));
+        m.pending.push(wrap(number.type, number.run(m)));
         m.pending.push(use(text, m));
       },
     };
