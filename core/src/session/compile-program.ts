@@ -14,6 +14,7 @@ import type { Type } from '../language/types.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import type { FunctionMeans, ProbeSite } from '../probes/site.js';
 import type { SiteDescriber, SiteLayout } from '../probes/site-layout.js';
+import { argumentTexts, sourcesOf } from './argument-texts.js';
 import { RunContext } from './check-context.js';
 import type { EvaluationTime } from './evaluation-time.js';
 import { fittingBufsize, sizeText } from './fit-buffers.js';
@@ -153,7 +154,9 @@ export function compileProgram(
 
   // Translators read them, and what probes' arguments assign.
   const libraryVariables: CheckedProgram['variables'][number][] = [];
-  for (const library of options.noLibraries ? [] : wantedLibraries(host, sources, request)) {
+  const wantedTexts = (): readonly Source[] =>
+    wantedLibraries(host, sourcesOf(scripts), request, argumentTexts(scripts, context));
+  for (const library of options.noLibraries ? [] : wantedTexts()) {
     // Each library may use types that the ones before it define.
     const program = parse(library, { allowEmpty: true });
     diagnostics.throwErrors();

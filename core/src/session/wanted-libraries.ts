@@ -13,11 +13,12 @@ export interface LibraryRequest {
   readonly ownLibrary?: string;
 }
 
-/** D libraries that scripts need, in the order to read them in. */
+/** D libraries that scripts need, in the order to read them in; see `neededLibraries` for `argumentTexts`. */
 export function wantedLibraries(
   host: Host,
   sources: readonly Source[],
   request: LibraryRequest,
+  argumentTexts?: readonly string[],
 ): readonly Source[] {
   const own = request.ownLibrary === undefined ? [] : readLibraries(host, [request.ownLibrary]);
   const given = readLibraries(
@@ -25,7 +26,7 @@ export function wantedLibraries(
     request.libraryPaths ?? [],
     new Set(own.map(({ name }) => basename(name))),
   );
-  const wanted = neededLibraries(own, [...sources, ...given]);
+  const wanted = neededLibraries(own, [...sources, ...given], argumentTexts);
   const needed = [...withoutTypes(wanted, host), ...given];
   return [
     ...machineLibrary(host, host.cpus, needed),

@@ -1,7 +1,7 @@
 import { type Btf, BtfError, type BtfKind, type KernelBtf } from 'ebpf-napi/btf';
 import type { FunctionType, Type, TypeSource } from '../../language/types.js';
 import { isKernel } from '../kernel-modules.js';
-import type { KernelSymbols } from '../symbols/kernel-symbols.js';
+import type { KernelSymbol, KernelSymbols } from '../symbols/kernel-symbols.js';
 import { BtfTypes } from './btf-types.js';
 import { indexEnumerators } from './enumerators.js';
 
@@ -66,12 +66,22 @@ export class KernelTypes implements TypeSource {
     module?: string,
   ): { readonly type: Type; readonly address: bigint | undefined } | undefined {
     const type = this.#find('var', name, module) ?? this.#find('func', name, module);
-    const symbol = this.#symbols.find(name, module);
-    if (type === undefined && symbol === undefined) return undefined;
-    const address = symbol?.address === 0n ? undefined : symbol?.address;
-    if (type === undefined && symbol?.variable && address !== undefined)
-      return { type: integerIn(this.#symbols.room(address)) ?? VOID, address };
-    return { type: type ?? VOID, address };
+    const addressOf = (symbol: KernelSymbol | undefined) =>
+      symbol?.address === 0n ? undefined : symbol?.address;
+    const symbols = this.#symbols;
+    // Symbols are slow to read, and some only ask for the type.
+    if (type !== undefined)
+      return {
+        type,
+        get address() {
+          return addressOf(symbols.find(name, module));
+        },
+      };
+    const symbol = symbols.find(name, module);
+    if (symbol === undefined) return undefined;
+    const address = addressOf(symbol);
+    const variable = symbol.variable && address !== undefined;
+    return { type: (variable && integerIn(symbols.room(address))) || VOID, address };
   }
 
   findFunction(name: string, module?: string): FunctionType | undefined {

@@ -11,8 +11,7 @@ export function checkSymbol(c: Checking, e: Extract<Expression, { readonly kind:
   const known = c.context.types.findSymbol(e.name, module);
   const type = declared ?? known?.type;
   if (!type) return c.bad('symbol.undefined', e.span, { name: `${e.module}\`${e.name}` });
-  if (known?.address === undefined && c.unevaluated === 0) {
-    return c.bad('symbol.no-address', e.span, { name: `${e.module}\`${e.name}` });
-  }
-  return load(type, constant(pointerTo(type), known?.address ?? 0n, e.span), e.span);
+  const address = c.unevaluated === 0 ? known?.address : 0n;
+  if (address === undefined) return c.bad('symbol.no-address', e.span, { name: `${e.module}\`${e.name}` });
+  return load(type, constant(pointerTo(type), address, e.span), e.span);
 }
