@@ -67,8 +67,14 @@ export {
   type UserFunction,
   wholeName,
 } from './plugins/user-functions.js';
-export { attributes, UNSTABLE } from './probes/attributes.js';
-export { argumentWords, parameterPlaces, resultPlace } from './probes/calling-convention.js';
+export { attributes, EVOLVING, UNSTABLE } from './probes/attributes.js';
+export {
+  argumentWords,
+  CALLING_CONVENTIONS,
+  type CallingConvention,
+  parameterPlaces,
+  resultPlace,
+} from './probes/calling-convention.js';
 export { functionArguments } from './probes/function-arguments.js';
 export { isPattern, type NameMatcher, nameMatcher } from './probes/glob.js';
 export {

@@ -16,6 +16,17 @@ export const UNSTABLE: ProviderAttributes = {
   args: attributes('Unstable', 'Unstable', 'Common'),
 };
 
+const EVOLVING_ISA = attributes('Evolving', 'Evolving', 'ISA');
+
+/** What the manuals say of the stable providers of a kernel: io, proc, sched and their like. */
+export const EVOLVING: ProviderAttributes = {
+  provider: EVOLVING_ISA,
+  module: attributes('Private', 'Private', 'Unknown'),
+  function: attributes('Private', 'Private', 'Unknown'),
+  name: EVOLVING_ISA,
+  args: EVOLVING_ISA,
+};
+
 /** Weakest promise first. */
 const STABILITIES: readonly Stability[] = [
   'Internal',

@@ -7,20 +7,23 @@ import type { LayoutContext, SiteArgument } from './site-layout.js';
 type Architecture = LayoutContext['arch'];
 type Space = 'kernel' | 'user';
 
-interface Convention {
-  /** Offsets in struct pt_regs. */
+/** Offsets are bytes in struct pt_regs. */
+export interface CallingConvention {
   readonly arguments: readonly number[];
   readonly result: number;
   readonly stackPointer: number;
   /** Bytes between the stack pointer at a function's first instruction and the first argument on the stack. */
   readonly aboveStackPointer: number;
+  /** Where the return address is then; absent: on top of the stack. */
+  readonly link?: number;
   /** Records too large for two registers are copied to the stack; else a pointer to a copy takes their place. */
   readonly copiesToStack: boolean;
   /** A function that returns such a record gets the place for it as its first argument. */
   readonly hiddenResult: boolean;
 }
 
-const CONVENTIONS: Readonly<Record<Architecture, Convention>> = {
+/** C's. */
+export const CALLING_CONVENTIONS: Readonly<Record<Architecture, CallingConvention>> = {
   // rdi, rsi, rdx, rcx, r8, r9; rax; rsp. The return address comes first on the stack.
   x64: {
     arguments: [112, 104, 96, 88, 72, 64],
@@ -36,6 +39,7 @@ const CONVENTIONS: Readonly<Record<Architecture, Convention>> = {
     result: 0,
     stackPointer: 248,
     aboveStackPointer: 0,
+    link: 240,
     copiesToStack: false,
     hiddenResult: false,
   },
@@ -93,7 +97,7 @@ class Places {
   #stack = 0;
 
   constructor(
-    readonly convention: Convention,
+    readonly convention: CallingConvention,
     readonly space: Space,
   ) {}
 
@@ -138,7 +142,7 @@ class Places {
 }
 
 /** How many arguments are passed in registers. */
-export const registersFor = (arch: Architecture): number => CONVENTIONS[arch].arguments.length;
+export const registersFor = (arch: Architecture): number => CALLING_CONVENTIONS[arch].arguments.length;
 
 const words = new Map<string, readonly SiteArgument[]>();
 
@@ -146,7 +150,7 @@ const words = new Map<string, readonly SiteArgument[]>();
 export function argumentWords(arch: Architecture, space: Space): readonly SiteArgument[] {
   let known = words.get(arch + space);
   if (known === undefined) {
-    const places = new Places(CONVENTIONS[arch], space);
+    const places = new Places(CALLING_CONVENTIONS[arch], space);
     known = Array.from({ length: RAW_ARGUMENTS }, () => places.next(UNSIGNED_LONG));
     words.set(arch + space, known);
   }
@@ -159,7 +163,7 @@ export function parameterPlaces(
   { parameters, returns }: FunctionType,
   space: Space,
 ): readonly SiteArgument[] {
-  const convention = CONVENTIONS[arch];
+  const convention = CALLING_CONVENTIONS[arch];
   const places = new Places(convention, space);
   if (convention.hiddenResult && (isLarge(returns) || isReferred(returns))) places.skipRegister();
   return parameters.map((type) => places.next(type));
@@ -168,5 +172,5 @@ export function parameterPlaces(
 /** What a function returned, at the moment it did. */
 export function resultPlace(arch: Architecture, type: Type = UNSIGNED_LONG): SiteArgument {
   if (floatWords(type)[0] === true) return { type, offset: 0, size: WORD, lost: true };
-  return { type: valueType(type), offset: CONVENTIONS[arch].result, size: WORD };
+  return { type: valueType(type), offset: CALLING_CONVENTIONS[arch].result, size: WORD };
 }

@@ -1,5 +1,5 @@
 import {
-  attributes,
+  EVOLVING,
   type Host,
   type ProbeArgument,
   type ProbeTable,
@@ -8,9 +8,6 @@ import {
   type TableProbe,
   type TableSite,
 } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
 
 /** args[0]: the file, an open one by its address or one that a path in user memory names; args[1]: how much. */
 const about = (operand: string, amount = '0'): readonly ProbeArgument[] => [
@@ -101,7 +98,7 @@ const INSIDE = 'it is an operation inside the kernel that no tracepoint tells of
 
 export const fsinfoTable = (arch: Host['arch']): ProbeTable => ({
   name: 'fsinfo',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 143,
   probes: probes(systemCalls(arch)),
   absent: Object.fromEntries(

@@ -1,14 +1,11 @@
 import {
-  attributes,
+  EVOLVING,
   type Needs,
   type ProbeArgument,
   type ProbeTable,
   type TableProbe,
   type TableSite,
 } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
 
 /** A tracepoint and which of its args[] is the request. */
 interface Place {
@@ -152,7 +149,7 @@ const everywhere = (
 
 export const ioTable: ProbeTable = {
   name: 'io',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 120,
   probes: [
     { name: 'done', tracepoint: sites([END], asCompletion) },

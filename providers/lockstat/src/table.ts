@@ -1,14 +1,11 @@
 import {
-  attributes,
+  EVOLVING,
   type ProbeArgument,
   type ProbeTable,
   type TablePreparation,
   type TableProbe,
   type TableSite,
 } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
 
 /** What contention_begin says of a lock and of the way it is waited for; a bit above them: the thread slept. */
 const FLAG = { spin: 1, read: 2, write: 4, realTime: 8, mutex: 32 } as const;
@@ -162,7 +159,7 @@ const release = (name: string, lock: Lock) =>
 
 export const lockstatTable: ProbeTable = {
   name: 'lockstat',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 125,
   probes: [
     acquire('adaptive-acquire', MUTEX),

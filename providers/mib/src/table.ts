@@ -1,7 +1,4 @@
-import { type Alternatives, attributes, type ProbeTable, type TableProbe } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
+import { type Alternatives, EVOLVING, type ProbeTable, type TableProbe } from '@dtrace/core/provider';
 
 /** arg0: by how much the counter of that name grows. */
 const counts = (name: string, tracepoint: Alternatives, guard?: string, amount = '1'): TableProbe => ({
@@ -45,7 +42,7 @@ const of =
 
 export const mibTable: ProbeTable = {
   name: 'mib',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 142,
   probes: [
     packet('icmpInMsgs', 'in', of('icmp')),

@@ -1,15 +1,5 @@
 /** Packets as the devices' tracepoints see them, in D. */
-import { attributes, type ProbeArgument, type ProviderAttributes } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
-export const ATTRIBUTES: ProviderAttributes = {
-  provider: EVOLVING,
-  module: PRIVATE,
-  function: PRIVATE,
-  name: EVOLVING,
-  args: EVOLVING,
-};
+import type { ProbeArgument } from '@dtrace/core/provider';
 
 export const argument = (type: string, value: string, translated: string): ProbeArgument => ({
   type,

@@ -1,21 +1,12 @@
-import type { ProbeTable, TableProbe } from '@dtrace/core/provider';
-import {
-  ATTRIBUTES,
-  argument,
-  headers,
-  isInternet,
-  isProtocol,
-  PASSAGES,
-  packetArguments,
-  transport,
-} from './packet.js';
+import { EVOLVING, type ProbeTable, type TableProbe } from '@dtrace/core/provider';
+import { argument, headers, isInternet, isProtocol, PASSAGES, packetArguments, transport } from './packet.js';
 
 const TCP = 6;
 const UDP = 17;
 
 export const ipTable: ProbeTable = {
   name: 'ip',
-  attributes: ATTRIBUTES,
+  attributes: EVOLVING,
   weight: 130,
   probes: PASSAGES.map(({ name, tracepoint, header }) => ({
     name,
@@ -82,7 +73,7 @@ const refusal: TableProbe = {
 
 export const tcpTable: ProbeTable = {
   name: 'tcp',
-  attributes: ATTRIBUTES,
+  attributes: EVOLVING,
   weight: 131,
   probes: [
     change('accept-established', STATE.synReceived, STATE.established, true),
@@ -116,7 +107,7 @@ export const tcpTable: ProbeTable = {
 
 export const udpTable: ProbeTable = {
   name: 'udp',
-  attributes: ATTRIBUTES,
+  attributes: EVOLVING,
   weight: 132,
   probes: PASSAGES.map(({ name, tracepoint, header }) => ({
     name,

@@ -1,19 +1,4 @@
-import {
-  attributes,
-  type ProbeArgument,
-  type ProbeTable,
-  type TablePreparation,
-} from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
-const ATTRIBUTES = {
-  provider: EVOLVING,
-  module: PRIVATE,
-  function: PRIVATE,
-  name: EVOLVING,
-  args: EVOLVING,
-};
+import { EVOLVING, type ProbeArgument, type ProbeTable, type TablePreparation } from '@dtrace/core/provider';
 
 /** Remote procedure calls are others' as well. */
 const isNfs = (task: string) => `stringof(${task}->tk_client->cl_program->name) == "nfs"`;
@@ -22,7 +7,7 @@ const call: ProbeArgument = { type: 'struct rpc_task *', value: 'args[0]', trans
 /** Calls to servers. */
 export const nfsTable: ProbeTable = {
   name: 'nfs',
-  attributes: ATTRIBUTES,
+  attributes: EVOLVING,
   weight: 145,
   probes: [
     {
@@ -62,7 +47,7 @@ const BEGAN: TablePreparation = {
 /** Calls that are served. */
 export const nfsdTable: ProbeTable = {
   name: 'nfsd',
-  attributes: ATTRIBUTES,
+  attributes: EVOLVING,
   weight: 146,
   probes: [
     {

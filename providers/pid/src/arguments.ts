@@ -1,34 +1,23 @@
-import type { CodeFile, Host, ProbeArguments } from '@dtrace/core/provider';
+import {
+  CALLING_CONVENTIONS,
+  type CallingConvention,
+  type CodeFile,
+  type Host,
+  type ProbeArguments,
+} from '@dtrace/core/provider';
 
-/**
- * Where functions find their arguments, as words of `struct pt_regs`; those after the registers lie on the stack, the first
- * so many words above its top. The return address is in a register, or on top of the stack.
- */
-interface Convention {
-  readonly parameters: readonly number[];
-  readonly result: number;
-  readonly stack: number;
-  readonly above: number;
-  readonly link?: number;
-}
-
-const C: Readonly<Record<Host['arch'], Convention>> = {
-  // rdi, rsi, rdx, rcx, r8, r9; rax; rsp
-  x64: { parameters: [14, 13, 12, 11, 9, 8], result: 10, stack: 19, above: 1 },
-  arm64: { parameters: [0, 1, 2, 3, 4, 5, 6, 7], result: 0, stack: 31, above: 0, link: 30 },
-};
 /** Since Go 1.17. Its own functions have no arguments behind the return address. */
-const GO: Readonly<Record<Host['arch'], Convention>> = {
+const GO: Readonly<Record<Host['arch'], CallingConvention>> = {
   // rax, rbx, rcx, rdi, rsi, r8, r9, r10, r11
-  x64: { ...C.x64, parameters: [10, 5, 11, 14, 13, 9, 8, 7, 6] },
-  arm64: { ...C.arm64, parameters: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9] },
+  x64: { ...CALLING_CONVENTIONS.x64, arguments: [80, 40, 88, 112, 104, 72, 64, 56, 48] },
+  arm64: { ...CALLING_CONVENTIONS.arm64, arguments: [0, 8, 16, 24, 32, 40, 48, 56, 64, 72] },
 };
 
 export const isGo = (code: CodeFile): boolean => code.section('.go.buildinfo') !== undefined;
 
 /** How the functions of a file pass arguments. */
-export function conventionOf(arch: Host['arch'], code: CodeFile): Convention {
-  return (isGo(code) ? GO : C)[arch];
+export function conventionOf(arch: Host['arch'], code: CodeFile): CallingConvention {
+  return (isGo(code) ? GO : CALLING_CONVENTIONS)[arch];
 }
 
 /** What C++ and Rust need to unwind their stacks. */
@@ -46,7 +35,8 @@ const RAW_ARGUMENTS = 10;
 
 /** In D over the site's args[]: the first is the place's value, then come the registers. */
 const PLACE_VALUE = 'args[0]';
-const register = (word: number): string => `args[${word + 1}]`;
+const WORD = 8;
+const register = (offset: number): string => `args[${offset / WORD + 1}]`;
 const memory = (address: string): string => `*(userland uint64_t *)(${address})`;
 
 /** How scripts see each kind of probe. */
@@ -57,10 +47,10 @@ export interface PidArguments {
   readonly offset: ProbeArguments;
 }
 
-const known = new Map<Convention, PidArguments>();
+const known = new Map<CallingConvention, PidArguments>();
 
 /** One object for each convention: probes that share it can share a program. */
-export function argumentsFor(convention: Convention): PidArguments {
+export function argumentsFor(convention: CallingConvention): PidArguments {
   let found = known.get(convention);
   if (found === undefined) {
     found = describe(convention);
@@ -69,17 +59,18 @@ export function argumentsFor(convention: Convention): PidArguments {
   return found;
 }
 
-function describe({ parameters, result, stack, above, link }: Convention): PidArguments {
+function describe(convention: CallingConvention): PidArguments {
+  const { arguments: registers, result, stackPointer, aboveStackPointer, link } = convention;
   const raw = Array.from({ length: RAW_ARGUMENTS }, (_, i) => {
-    const word = parameters[i];
-    const place = (above + i - parameters.length) * 8;
-    return word === undefined ? memory(`${register(stack)} + ${place}`) : register(word);
+    const offset = registers[i];
+    const place = aboveStackPointer + (i - registers.length) * WORD;
+    return offset === undefined ? memory(`${register(stackPointer)} + ${place}`) : register(offset);
   });
-  const caller = link === undefined ? memory(register(stack)) : register(link);
+  const caller = link === undefined ? memory(register(stackPointer)) : register(link);
   return {
     entry: { args: [], raw, builtins: { ucaller: caller } },
     return: { args: [], raw: [PLACE_VALUE, register(result)] },
     // Between entry and return the registers hold what they hold.
-    offset: { args: [], raw: parameters.map(register) },
+    offset: { args: [], raw: registers.map(register) },
   };
 }

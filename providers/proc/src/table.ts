@@ -1,8 +1,5 @@
 import type { Host, ProbeArgument, ProbeTable, TableProbe } from '@dtrace/core/provider';
-import { attributes, systemCalls } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
+import { EVOLVING, systemCalls } from '@dtrace/core/provider';
 
 const task = (value: string, translated: string): ProbeArgument => ({
   type: 'struct task_struct *',
@@ -122,7 +119,7 @@ function probes(arch: Host['arch']): readonly TableProbe[] {
 
 export const procTable = (arch: Host['arch']): ProbeTable => ({
   name: 'proc',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 100,
   probes: probes(arch),
 });

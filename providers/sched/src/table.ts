@@ -1,5 +1,5 @@
 import {
-  attributes,
+  EVOLVING,
   type Host,
   type Needs,
   type ProbeArgument,
@@ -9,9 +9,6 @@ import {
   type TableProbe,
   type TableSite,
 } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
 
 const task = (value: string): readonly ProbeArgument[] => [
   { type: 'struct task_struct *', value, translated: 'lwpsinfo_t *' },
@@ -156,7 +153,7 @@ const NO_COUNTERPART = 'Linux has no user-level scheduling control';
 
 export const schedTable = (arch: Host['arch']): ProbeTable => ({
   name: 'sched',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 110,
   probes: probes(systemCalls(arch)),
   absent: {

@@ -1,14 +1,11 @@
 import {
   type Alternatives,
-  attributes,
+  EVOLVING,
   type Host,
   type ProbeTable,
   systemCalls,
   type TableProbe,
 } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
 
 /** arg0: by how much the counter of that name grows. */
 const counts = (name: string, tracepoint: Alternatives, guard?: string, amount = '1'): TableProbe => ({
@@ -98,7 +95,7 @@ const NO_UFS = 'it counts work of a file system that Linux does not have';
 
 export const sysinfoTable = (arch: Host['arch']): ProbeTable => ({
   name: 'sysinfo',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 141,
   probes: probes(arch),
   absent: {

@@ -1,7 +1,4 @@
-import { attributes, type ProbeTable, type TableProbe } from '@dtrace/core/provider';
-
-const EVOLVING = attributes('Evolving', 'Evolving', 'ISA');
-const PRIVATE = attributes('Private', 'Private', 'Unknown');
+import { EVOLVING, type ProbeTable, type TableProbe } from '@dtrace/core/provider';
 
 /** arg0: by how much the counter of that name grows. */
 const counts = (amount: string) => ({ args: [{ type: 'uint64_t', value: amount }] });
@@ -29,7 +26,7 @@ const UNCOUNTED = 'no tracepoint tells of it';
 
 export const vminfoTable: ProbeTable = {
   name: 'vminfo',
-  attributes: { provider: EVOLVING, module: PRIVATE, function: PRIVATE, name: EVOLVING, args: EVOLVING },
+  attributes: EVOLVING,
   weight: 140,
   probes: [
     { name: 'anonpgout', tracepoint: ['mm_vmscan_write_folio', 'mm_vmscan_writepage'], ...ONCE },
