@@ -33,6 +33,14 @@ const rooms = {
     'core/src/session',
     'probe-objects',
   ],
+  'core/src/images': [
+    'core/src/session',
+    'core/src/language',
+    'core/src/probes',
+    'core/src/compiler',
+    'core/src/host',
+    'ebpf-napi',
+  ],
   'core/src/worker': [
     'core/src/dtrace',
     'core/src/session',

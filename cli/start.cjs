@@ -86,7 +86,7 @@ function load(name) {
 
 /** Code from a cache has lost its way to import(): the build calls this one instead. */
 async function importModule(specifier) {
-  return specifier === './work.cjs' ? load('work.cjs') : import(specifier);
+  return /^\.\/(work|run)\.cjs$/.test(specifier) ? load(specifier.slice(2)) : import(specifier);
 }
 
 load('dtrace.cjs');

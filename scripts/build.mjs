@@ -30,11 +30,16 @@ async function buildPackages() {
   await must('compiling the packages', process.execPath, [tsc, '-b', '--pretty', 'false']);
 }
 
-/** What needs the engine is a file of its own, loaded when it is needed. */
+/** What not every start needs is in files of their own: the engine, and what runs an image without it. */
+const PARTS = ['work', 'run'];
 const apart = {
   name: 'apart',
   setup(build) {
-    build.onResolve({ filter: /^\.\/work\.js$/ }, () => ({ path: './work.cjs', external: true }));
+    for (const part of PARTS)
+      build.onResolve({ filter: new RegExp(`^\\./${part}\\.js$`) }, () => ({
+        path: `./${part}.cjs`,
+        external: true,
+      }));
   },
 };
 
@@ -70,7 +75,8 @@ export async function bundleCommand() {
   const addon = modified(prebuilt) > modified(compiled) ? prebuilt : compiled;
   replace('ebpf_napi.node', (file) => copyFileSync(addon, file));
   cpSync(join(root, 'core', 'dlib'), join(dist, 'dlib'), { recursive: true });
-  await Promise.all([bundle('work.js', 'work.cjs', []), bundle('bundle.js', 'dtrace.cjs', [apart])]);
+  const parts = PARTS.map((part) => bundle(`${part}.js`, `${part}.cjs`, []));
+  await Promise.all([...parts, bundle('bundle.js', 'dtrace.cjs', [apart])]);
 }
 
 function replace(name, write) {

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // All tests, in the order in which a failure is cheapest to learn of. `npm test -- unit live` runs only those named.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Unavailable } from '../test/guest/command.mjs';
@@ -83,7 +83,19 @@ function marked(mark) {
   };
 }
 
-async function guestShare(share) {
+const IMAGES = join(root, 'test', 'images');
+
+/** Images made by this kernel, for the guest's to run. */
+async function makeImages(folder) {
+  for (const script of readdirSync(IMAGES).filter((name) => name.endsWith('.d'))) {
+    const image = join(folder, script.replace(/d$/, 'dti'));
+    const args = [join(root, 'cli', 'start.cjs'), '--compile', '-s', join(IMAGES, script), '-o', image];
+    const { code, output } = await run(process.execPath, args, { quiet: true });
+    if (code !== 0) throw new Error(`no image of ${script}: ${output}`);
+  }
+}
+
+async function guestShare(share, images) {
   const say = (text) => console.log(`guest ${share}: ${text}`);
   try {
     const { collected } = await inGuest(
@@ -91,7 +103,7 @@ async function guestShare(share) {
       {
         series: GUEST_KERNEL,
         seconds: GUEST_SECONDS,
-        env: { DTRACE_TEST_GUEST: GUEST_KERNEL, CI: '1' },
+        env: { DTRACE_TEST_GUEST: GUEST_KERNEL, DTRACE_TEST_IMAGES: images, CI: '1' },
         say,
         onOutput: marked(`${share}|`),
         collect: (job) => counts(join(job, 'report.json')),
@@ -114,8 +126,15 @@ async function guest() {
     console.log(`skipped: no guest with a stock ${GUEST_KERNEL} kernel: ${error.message}`);
     return { ...none, skipped: 1 };
   }
-  const results = await Promise.all(Array.from({ length: GUESTS }, (_, i) => guestShare(i + 1)));
-  return results.reduce(sum);
+  // Where guests see it: they have a /tmp of their own.
+  const images = mkdtempSync(join(root, '.images-'));
+  try {
+    await makeImages(images);
+    const shares = Array.from({ length: GUESTS }, (_, i) => guestShare(i + 1, images));
+    return (await Promise.all(shares)).reduce(sum);
+  } finally {
+    rmSync(images, { recursive: true, force: true });
+  }
 }
 
 const STEPS = [

@@ -19,6 +19,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
     format: 'text',
     shell: '',
     dataModel: undefined,
+    image: '',
     verbose: false,
     compileOnly: false,
     disassemble: false,

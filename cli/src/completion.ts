@@ -12,6 +12,7 @@ const VALUES: Readonly<Record<string, Value>> = {
   '-n': 'name',
   '-s': 'file',
   '-o': 'file',
+  '--run': 'file',
   '-I': 'folder',
   '-L': 'folder',
   '-p': 'pid',

@@ -1,15 +1,15 @@
 /** -x debug: what has been done, and when. */
-import type { CompiledProgram } from '@dtrace/core';
+import type { LoadableProgram } from '@dtrace/core';
 
 type Step = 'compiled' | 'tracing' | 'stopped';
 export type DebugTeller = (step: Step) => void;
 
 const MILLISECOND = 1_000_000n;
 
-const details: Readonly<Record<Step, (program: CompiledProgram) => string>> = {
-  compiled: ({ checked, image }) => {
+const details: Readonly<Record<Step, (program: LoadableProgram) => string>> = {
+  compiled: ({ image }) => {
     const instructions = image.programs.reduce((sum, program) => sum + program.instructions.length, 0);
-    return `compiled ${checked.clauses.length} clauses: ${image.programs.length} programs, ${instructions} instructions, ${image.maps.length} maps`;
+    return `compiled ${image.records.length} clauses: ${image.programs.length} programs, ${instructions} instructions, ${image.maps.length} maps`;
   },
   tracing: ({ image }) =>
     `loaded and attached to ${image.programs.flatMap(({ sites }) => sites).length} sites`,
@@ -17,7 +17,7 @@ const details: Readonly<Record<Step, (program: CompiledProgram) => string>> = {
 };
 
 /** Says nothing unless the option is set. */
-export function debugTeller(program: CompiledProgram): DebugTeller {
+export function debugTeller(program: LoadableProgram): DebugTeller {
   if (!program.options.debug) return () => {};
   const start = process.hrtime.bigint();
   return (step) => {

@@ -37,6 +37,7 @@ import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
 import { complainAbout } from './failures.js';
 import type { Invocation, OptionArgument } from './invocation.js';
+import { isTesting } from './process-status.js';
 import { CommandError, complain, EXIT } from './report.js';
 import { type ProgramSource, programSource } from './sources.js';
 
@@ -109,8 +110,6 @@ export function checkOptions(options: readonly OptionArgument[]): void {
   }
 }
 
-export const isTesting = (): boolean => process.env._DTRACE_TESTING !== undefined;
-
 /** What the command line does not say. */
 interface Extra {
   readonly target?: Target | undefined;
@@ -129,6 +128,12 @@ const preprocessing = (invocation: Invocation) => ({
   undefines: values(invocation, 'undef'),
 });
 
+/** What the command line says of compiling. */
+export const compileRequest = (invocation: Invocation, sources: readonly ProgramSource[]) => ({
+  ...preprocessing(invocation),
+  arguments: [scriptName(sources), ...invocation.operands],
+});
+
 /** Throws a `CompileError`. */
 export function compileSources(
   engine: DTrace,
@@ -139,9 +144,8 @@ export function compileSources(
   return engine.compile(
     sources.map(({ source }) => source),
     {
-      ...preprocessing(invocation),
+      ...compileRequest(invocation, sources),
       options: [...settingsOf(invocation), ...(extra.options ?? [])],
-      arguments: [scriptName(sources), ...invocation.operands],
       codeLater: extra.listing === true,
       ...(extra.target && {
         target: extra.target.pid,

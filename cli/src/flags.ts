@@ -198,6 +198,24 @@ export const longFlags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   ],
   ['check', { help: 'compile only; print what is wrong as JSON lines, for editors', set: mode('check') }],
   [
+    'compile',
+    {
+      help: 'compile only; write an image that runs on other kernels too (to -o, or the script with .dti)',
+      set: mode('compile'),
+    },
+  ],
+  [
+    'run',
+    {
+      value: 'image',
+      help: 'run an image that --compile wrote',
+      set: (invocation, path) => {
+        mode('run')(invocation, path);
+        invocation.image = path;
+      },
+    },
+  ],
+  [
     'completion',
     {
       value: 'bash|zsh',

@@ -21,6 +21,8 @@ export type Mode =
   | 'header'
   | 'object'
   | 'check'
+  | 'compile'
+  | 'run'
   | 'version'
   | 'help'
   | 'completion'
@@ -39,6 +41,8 @@ export interface Invocation {
   readonly outputFile: string | undefined;
   /** `name` or `name:parameter=value,…` */
   readonly format: string;
+  /** The file of an image that is run. */
+  readonly image: string;
   /** The shell that completion is for. */
   readonly shell: string;
   /** -32 or -64, if that was said. */

@@ -74,7 +74,7 @@ export function list(
 
 /** A command of -c is started only to see what it consists of. */
 function compileForListing(engine: DTrace, invocation: Invocation): Compiled {
-  const target = openTargets(engine, invocation);
+  const target = openTargets((spec) => engine.openTarget(spec), invocation);
   try {
     return compilePrograms(engine, invocation, { target, listing: true, options: [['zdefs', undefined]] });
   } finally {

@@ -27,6 +27,8 @@ async function textOf(invocation: Invocation, addon: string | undefined): Promis
 
 async function perform(invocation: Invocation, addon: string | undefined): Promise<number> {
   const text = await textOf(invocation, addon);
+  if (text === undefined && invocation.mode === 'run')
+    return (await import('./run.js')).run(invocation, addon);
   if (text === undefined) return (await import('./work.js')).work(invocation, addon);
   Writer.to(invocation.outputFile).write(text);
   return EXIT.success;

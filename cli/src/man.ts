@@ -50,6 +50,9 @@ dtrace \\- trace a running Linux system with programs in D
 [\\fIoptions\\fP] \\fB\\-s\\fP \\fIscript\\fP [\\fIargument\\fP ...]
 .br
 .B dtrace
+\\fB\\-\\-compile\\fP \\fIscript\\fP [\\fB\\-o\\fP \\fIimage\\fP] | \\fB\\-\\-run\\fP \\fIimage\\fP
+.br
+.B dtrace
 \\fB\\-l\\fP [\\fB\\-v\\fP] [\\fB\\-P\\fP \\fIprovider\\fP | \\fB\\-n\\fP \\fIprobe\\fP ...]
 .SH DESCRIPTION
 Programs in the D language say at which probes to do what: record values, count, time, print stacks. They are compiled to

@@ -35,3 +35,6 @@ export function nameThreads(name: string): void {
     // A thread that ended meanwhile, or no /proc: the name is a nicety.
   }
 }
+
+/** Set by a test suite of another DTrace, which wants messages in its own form. */
+export const isTesting = (): boolean => process.env._DTRACE_TESTING !== undefined;

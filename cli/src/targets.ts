@@ -1,5 +1,5 @@
 /** The processes of -c and -p, as the one target that a session knows. */
-import type { DTrace, Target } from '@dtrace/core';
+import type { Target, TargetSpec } from '@dtrace/core';
 import type { Invocation } from './invocation.js';
 import { CommandError } from './report.js';
 import { reasonOf } from './system-error.js';
@@ -33,11 +33,14 @@ function together(targets: readonly Target[]): Target | undefined {
 }
 
 /** Commands are held before their first instruction. Throws when one cannot be had; then none is left behind. */
-export function openTargets(engine: DTrace, { commands, pids }: Invocation): Target | undefined {
+export function openTargets(
+  openTarget: (spec: TargetSpec) => Target,
+  { commands, pids }: Invocation,
+): Target | undefined {
   const opened: Target[] = [];
-  const open = (what: string, spec: Parameters<DTrace['openTarget']>[0]) => {
+  const open = (what: string, spec: TargetSpec) => {
     try {
-      opened.push(engine.openTarget(spec));
+      opened.push(openTarget(spec));
     } catch (error) {
       for (const target of opened) target.close();
       throw new CommandError(`failed to ${what}: ${reasonOf(error)}`);

@@ -5,7 +5,7 @@ const CLAUSE = '[[ predicate ] action ]';
 const SYNOPSIS = `Usage: dtrace [-64] [-CeFHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
 \t[-I path] [-L path] [-o output] [-p pid] [-s script] [-U name]
 \t[-x opt[=val]] [-X a|c|s|t] [--format text|json] [--check]
-
+\t[--compile] [--run image]
 \t[-P provider ${CLAUSE}]
 \t[-m [ provider: ] module ${CLAUSE}]
 \t[-f [[ provider: ] module: ] func ${CLAUSE}]

@@ -28,6 +28,10 @@ async function perform(invocation: Invocation, addon: string | undefined): Promi
     const { list } = await import('./list.js');
     return list(engine, invocation, openWriter, addon);
   }
+  if (invocation.mode === 'compile') {
+    const { compileImage } = await import('./compile.js');
+    return compileImage(engine, invocation);
+  }
   const { trace } = await import('./trace.js');
   return trace(engine, invocation, openWriter);
 }

@@ -3,6 +3,8 @@ import { builtInFormats } from './consumer/formats/index.js';
 import type { OutputFormat } from './consumer/output-format.js';
 import type { Host } from './host/host.js';
 import { LocalHost } from './host/local-host.js';
+import { writeImage } from './images/format/image-format.js';
+import { type ImageRequest, makeImage } from './images/make/make-image.js';
 import { CompileError } from './language/diagnostics.js';
 import { parseProbeDescription } from './language/parser/index.js';
 import { assemble, type Parts, type PluginProblem, pluginProblem } from './plugins/container.js';
@@ -17,9 +19,9 @@ import type { SourceText } from './session/front-end.js';
 import { libraryFolder } from './session/library-folder.js';
 import type { PreprocessRequest } from './session/preprocessing.js';
 import { Session, type SessionOptions } from './session/session.js';
+import { sessionParts } from './session/session-parts.js';
 import { builtInAttachers } from './session/site-kinds/index.js';
 import { Sites } from './session/sites.js';
-import { symbolResolver } from './session/symbol-resolver.js';
 import { openTarget, type Target, type TargetSpec } from './session/target.js';
 import type { LibraryRequest } from './session/wanted-libraries.js';
 
@@ -115,9 +117,17 @@ export class DTrace {
 
   /** Compiles D. Touches no kernel. Throws a `CompileError` with everything that is wrong. */
   compile(source: string | readonly SourceText[], request: CompileRequest = {}): CompiledProgram {
-    const sources = typeof source === 'string' ? [{ name: '(program)', text: source }] : source;
-    const world = { ...this.#siteWorld, registry: this.registry };
+    const { sources, world } = this.#compiling(source);
     return compileProgram(sources, { ...this.#libraries, ...request }, world);
+  }
+
+  /**
+   * Compiles D to the bytes of an image, which `@dtrace/core/image` runs, on other kernels too. Throws a `CompileError`, or
+   * an `ImageError` where the program cannot be kept.
+   */
+  makeImage(source: string | readonly SourceText[], request: ImageRequest = {}): Uint8Array {
+    const { sources, world } = this.#compiling(source);
+    return writeImage(makeImage(sources, { ...this.#libraries, ...request }, world));
   }
 
   /** Reads what authors of programs say of their static probes. Throws a `CompileError` with everything that is wrong. */
@@ -139,6 +149,13 @@ export class DTrace {
     return new Map(chosen.map(({ id, probe }) => [id, probe.site.kind]));
   }
 
+  #compiling(source: string | readonly SourceText[]) {
+    return {
+      sources: typeof source === 'string' ? [{ name: '(program)', text: source }] : source,
+      world: { ...this.#siteWorld, registry: this.registry },
+    };
+  }
+
   get #siteWorld() {
     return { host: this.host, describers: this.#parts.describers };
   }
@@ -149,16 +166,7 @@ export class DTrace {
   }
 
   session(program: CompiledProgram, options: SessionOptions = {}): Session {
-    const { attachers } = this.#parts;
-    const remember = (tgid: number) => this.host.userSymbols.remember(tgid);
-    const { unwinding } = this.host;
-    const interpreter = (tgid: number) => this.host.interpreter(tgid);
-    const tellGenerated = (tgid: number) => this.host.tellGenerated(tgid);
-    const symbols = symbolResolver(this.host);
-    return new Session(
-      { program, attachers, symbols, functions: this.host, remember, unwinding, tellGenerated, interpreter },
-      options,
-    );
+    return new Session(sessionParts(program, this.host, this.#parts.attachers), options);
   }
 }
 

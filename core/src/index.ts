@@ -29,6 +29,8 @@ export {
   type SymbolAt,
   type UserSymbols,
 } from './host/index.js';
+export { ImageError } from './images/image-error.js';
+export type { ImageRequest } from './images/make/make-image.js';
 export type { CheckedProgram } from './language/checked.js';
 export { CompileError, type Diagnostic } from './language/diagnostics.js';
 export { locate } from './language/lines.js';
@@ -66,7 +68,7 @@ export type {
 export { ProbeRegistry, type RegisteredProbe } from './probes/registry.js';
 export type { ProbeSite, RawTracepointSite, SelfSite, SiteBase, TimerSite } from './probes/site.js';
 export { type SiteDescriber, SiteError, type SiteLayout } from './probes/site-layout.js';
-export type { CompiledProgram, CompileRequest } from './session/compile-program.js';
+export type { CompiledProgram, CompileRequest, LoadableProgram } from './session/compile-program.js';
 export type { EvaluationTime } from './session/evaluation-time.js';
 export type { SourceText } from './session/front-end.js';
 export { ProgramLoadError } from './session/load-error.js';

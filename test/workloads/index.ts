@@ -11,7 +11,7 @@ const source = new URL('workload.c', import.meta.url).pathname;
 const cache = new URL('../../node_modules/.cache/dtrace-workload', import.meta.url).pathname;
 
 /** The compiled workload.c; its name as scripts see it is `workload`. */
-function program(): string {
+export function workloadFile(): string {
   const folder = join(cache, `${process.arch}-${Math.trunc(statSync(source).mtimeMs)}`);
   const file = join(folder, 'workload');
   if (existsSync(file)) return file;
@@ -27,7 +27,7 @@ export type Deed = readonly [name: string, ...args: readonly string[]];
 
 /** Does it once and waits for its end, however it ends. */
 export function perform([name, ...args]: Deed): Promise<void> {
-  const file = name.startsWith('/') ? name : program();
+  const file = name.startsWith('/') ? name : workloadFile();
   return new Promise((resolve, reject) => {
     const child = spawn(file, name.startsWith('/') ? args : [name, ...args], { stdio: 'ignore' });
     child.on('error', reject);

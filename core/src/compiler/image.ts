@@ -138,7 +138,9 @@ export type DropKind =
 /** Kinds that are told by CPU. */
 export const CPU_DROPS: ReadonlySet<DropKind> = new Set<DropKind>(['principal', 'aggregation']);
 
-/** An entry of the `speculations` map: u64 state, u64 bytes recorded. The consumer clears it to free it. */
+export const SPECULATIONS = 'speculations';
+
+/** An entry of that map: u64 state, u64 bytes recorded. The consumer clears it to free it. */
 export const SPECULATION_ENTRY = { state: 0, used: 8, size: 16 } as const;
 
 // ---- records -------------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ import type {
   SourceLine,
   StateLayout,
 } from './image.js';
-import { SPECULATION_ENTRY } from './image.js';
+import { SPECULATION_ENTRY, SPECULATIONS } from './image.js';
 import type { CompileInput } from './options.js';
 import { scriptMaps } from './scripts/maps.js';
 import { unwindMaps } from './unwind/maps.js';
@@ -59,7 +59,7 @@ export const MAP = {
   scratch: 'scratch',
   thread: 'thread',
   probes: 'probes',
-  speculations: 'speculations',
+  speculations: SPECULATIONS,
 } as const;
 
 /**

@@ -52,6 +52,12 @@ const compiling = new Map<string, Option>([
     ],
     ['incdir', 'text', '', 'a folder of files to include (`-I`)'],
     ['libdir', 'text', '', 'a folder of D libraries (`-L`)'],
+    [
+      'minkernel',
+      'text',
+      '5.10',
+      'oldest kernel that an image (`--compile`) is to run on; what newer ones have besides is not used',
+    ],
     ['nolibs', 'flag', 'off', 'read no D libraries'],
     ['preciseargs', 'flag', 'off', 'arguments at returns of functions: each return instruction is probed'],
     ['stdc', ['a', 'c', 's', 't'], 'a', 'how strictly the preprocessor keeps to ISO C (`-X`)'],

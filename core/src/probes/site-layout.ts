@@ -77,6 +77,8 @@ export interface LayoutContext {
 /** The pure half of a site kind; the attaching half is `SiteAttacher` in the session room. */
 export interface SiteDescriber {
   readonly kind: string;
+  /** What its sites say is true on every machine: images may hold them. */
+  readonly portable?: true;
   /** Throws a `SiteError` when this kernel has no such place. */
   layout(site: ProbeSite, context: LayoutContext): SiteLayout;
   /**

@@ -6,7 +6,7 @@ import type { Host } from '../host/host.js';
 import { hasModule } from '../host/kernel-modules.js';
 import type { CheckedClause, CheckedProgram } from '../language/checked.js';
 import { checkExpression, GlobalScope, pragmaProblems, unusedArguments } from '../language/checker/index.js';
-import type { CheckOptions } from '../language/context.js';
+import type { CheckOptions, MacroValues } from '../language/context.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
 import { parseExpression } from '../language/parser/index.js';
 import type { Source } from '../language/source.js';
@@ -31,7 +31,7 @@ import { macroValues } from './macros.js';
 import { preciseProbes } from './precise-probes.js';
 import { declarations, preparations } from './preparations.js';
 import { type PreprocessRequest, preprocessingOf } from './preprocessing.js';
-import { type RunOptions, runOptions } from './run-options.js';
+import { type OptionSetting, type RunOptions, runOptions } from './run-options.js';
 import { Sites } from './sites.js';
 import { unstableClauses } from './stability.js';
 import { type LibraryRequest, wantedLibraries } from './wanted-libraries.js';
@@ -48,12 +48,9 @@ export interface CompileRequest extends PreprocessRequest, LibraryRequest {
   readonly prepareTarget?: (time: EvaluationTime) => void;
 }
 
-/** A program ready to be loaded: plain data, except for the probes, which know their providers. */
-export interface CompiledProgram {
+/** A program ready to be loaded: plain data, and all that a session needs to know of it. */
+export interface LoadableProgram {
   readonly image: TraceImage;
-  readonly checked: CheckedProgram;
-  /** The probes each clause enables, in the order of `checked.clauses`. */
-  readonly matches: readonly (readonly RegisteredProbe[])[];
   readonly options: RunOptions;
   readonly target: number;
   /**
@@ -67,6 +64,15 @@ export interface CompiledProgram {
   readonly diagnostics: readonly Diagnostic[];
   /** The size that buffers were made to fit the machine's memory. */
   readonly resized: string | undefined;
+}
+
+/** With what it was made of: the probes know their providers. */
+export interface CompiledProgram extends LoadableProgram {
+  readonly checked: CheckedProgram;
+  /** The probes each clause enables, in the order of `checked.clauses`. */
+  readonly matches: readonly (readonly RegisteredProbe[])[];
+  /** What `options` were made of: the scripts' pragmas, then those that were asked for. */
+  readonly settings: readonly OptionSetting[];
   /** Numbers of macro arguments nothing used. */
   readonly unusedArguments: readonly number[];
 }
@@ -76,6 +82,10 @@ export interface CompileWorld {
   readonly host: Host;
   readonly registry: ProbeRegistry;
   readonly describers: ReadonlyMap<string, SiteDescriber>;
+  /** Possible CPUs that programs are made for. Default: the host's. */
+  readonly cpus?: number;
+  /** Other values for $pid, $uid, … */
+  readonly macros?: (values: MacroValues['named']) => MacroValues['named'];
 }
 
 type Matches = readonly (readonly RegisteredProbe[])[];
@@ -137,10 +147,12 @@ export function compileProgram(
   });
   if (diagnostics.hasErrors) for (const script of scripts) diagnostics.add(pragmaProblems(script, types));
   diagnostics.throwErrors();
-  const wanted = runOptions([...scripts.flatMap(pragmaOptions), ...(request.options ?? [])]);
+  const settings = [...scripts.flatMap(pragmaOptions), ...(request.options ?? [])];
+  const wanted = runOptions(settings);
   const bufsize = fittingBufsize(wanted.compile, host.cpus, host);
   const options = { ...wanted, compile: { ...wanted.compile, bufsize } };
-  const macros = macroValues(host, request.arguments ?? [], request.target);
+  const own = macroValues(host, request.arguments ?? [], request.target);
+  const macros = { ...own, named: world.macros?.(own.named) ?? own.named };
   const prepareTarget = () => request.prepareTarget?.(options.evaluationTime);
   const context = new RunContext(
     world.registry,
@@ -199,7 +211,7 @@ export function compileProgram(
       matches: sites.choose(found, forcedProbes(program.clauses, found)),
       types,
       arch: host.arch,
-      cpus: host.cpus,
+      cpus: world.cpus ?? host.cpus,
       options: options.compile,
       extensible: context.mayGrow,
       has: (feature) => host.has(feature),
@@ -232,6 +244,7 @@ export function compileProgram(
     },
     checked,
     matches,
+    settings,
     options,
     target: request.target ?? 0,
     ...(context.mayGrow && { extend }),

@@ -15,7 +15,7 @@ import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
 import { bufferProblem, bufferRelease, FlightRecorder } from './buffers.js';
 import { measureSchedulerOffset, measureWallOffset } from './clock.js';
-import type { CompiledProgram } from './compile-program.js';
+import type { LoadableProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
 import { GeneratedNames, usesGenerated } from './generated-names.js';
 import { ringsOf } from './image-maps.js';
@@ -63,7 +63,7 @@ export interface RecordOptions {
 }
 
 export interface SessionParts {
-  readonly program: CompiledProgram;
+  readonly program: LoadableProgram;
   readonly attachers: ReadonlyMap<string, SiteAttacher>;
   readonly symbols: SymbolResolver;
   readonly functions: FunctionMap;
@@ -82,18 +82,18 @@ export interface SessionResult {
 }
 
 /** Processes that sites name: their addresses are to have names even if they end at once. */
-function tracedProcesses({ image }: CompiledProgram): ReadonlySet<number> {
+function tracedProcesses({ image }: LoadableProgram): ReadonlySet<number> {
   const sites = image.programs.flatMap((program) => program.sites);
   return new Set(sites.flatMap(({ site }) => ('pid' in site && site.pid !== undefined ? site.pid : [])));
 }
 
-function checkBuffers({ image, options, resized }: CompiledProgram): void {
+function checkBuffers({ image, options, resized }: LoadableProgram): void {
   if (resized !== undefined && options.bufresize === 'manual') throw new Error('Memory allocation failure');
   const problem = bufferProblem(image);
   if (problem !== undefined) throw new Error(problem);
 }
 
-function checkPermission({ diagnostics, options }: CompiledProgram): void {
+function checkPermission({ diagnostics, options }: LoadableProgram): void {
   if (options.destructive || diagnostics.every(({ id }) => id !== 'support.destructive')) return;
   throw new Error('Destructive actions not allowed');
 }

@@ -1,10 +1,9 @@
-import { SPECULATION_ENTRY } from '../compiler/image.js';
-import { MAP } from '../compiler/unit.js';
+import { SPECULATION_ENTRY, SPECULATIONS } from '../compiler/image.js';
 import type { LoadedImage } from './loading.js';
 
 /** Tells programs that a speculation is free again; undefined where the program has none. */
 export function speculationFreer(loaded: LoadedImage): ((id: number) => void) | undefined {
-  const map = loaded.maps.get(MAP.speculations);
+  const map = loaded.maps.get(SPECULATIONS);
   if (map === undefined) return undefined;
   const bytes = map.mmap();
   const words = new BigInt64Array(bytes.buffer, bytes.byteOffset, Math.floor(bytes.byteLength / 8));

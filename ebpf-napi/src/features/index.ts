@@ -45,3 +45,8 @@ export function featureReport(): FeatureReport[] {
 }
 
 export const featureNames: readonly string[] = features.map(({ name }) => name);
+
+/** First mainline kernel that has each feature, by name. */
+export const featureKernels: ReadonlyMap<string, string> = new Map(
+  features.map(({ name, minimumKernel }) => [name, minimumKernel]),
+);

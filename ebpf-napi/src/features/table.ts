@@ -23,7 +23,7 @@ import {
 
 export interface Feature {
   readonly name: string;
-  /** First mainline kernel that has it. Shown to people; never used to decide. */
+  /** First mainline kernel that has it. Says nothing of the running one, which is asked. */
   readonly minimumKernel: string;
   readonly probe: Probe;
 }

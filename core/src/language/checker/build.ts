@@ -3,6 +3,7 @@ import type { Expr, ExprOf } from '../checked.js';
 import type { Span } from '../source.js';
 import { wrap } from '../types/arithmetic.js';
 import { CHAR_POINTER, INT, LONG, pointerTo, stringOf, UNSIGNED_LONG } from '../types/basic.js';
+import { bitFieldPlace } from '../types/bit-field.js';
 import { sameType } from '../types/compatibility.js';
 import {
   asInteger,
@@ -118,26 +119,17 @@ export function memberAt(address: Expr, member: Member, span: Span): Expr {
     }
     return load(member.type, offsetPointer(address, offset, 1, type, span), span);
   }
-  // A bit field lies in the unit of its type unless packing made it cross that unit's end.
-  const own = sizeOf(member.type, 0) ?? 8;
-  const fitting = [own, 8].find(
-    (size) => (member.bitOffset % (size * 8)) + (member.bitSize ?? 0) <= size * 8,
-  );
-  const size = fitting ?? 8;
-  const unitStart =
-    fitting === undefined
-      ? Math.floor(member.bitOffset / 8)
-      : Math.floor(member.bitOffset / (size * 8)) * size;
+  const { unit, size, bit } = bitFieldPlace(member);
   const signed = asInteger(member.type)?.signed ?? false;
-  const unitType = size === own ? member.type : signed ? LONG : UNSIGNED_LONG;
+  const unitType = size === sizeOf(member.type, 0) ? member.type : signed ? LONG : UNSIGNED_LONG;
   const place = offsetPointer(
     address,
-    constant(LONG, BigInt(unitStart), span),
+    constant(LONG, BigInt(unit), span),
     1,
     pointerTo(unitType, space),
     span,
   );
-  const bits = { offset: member.bitOffset - unitStart * 8, size: member.bitSize };
+  const bits = { offset: bit, size: member.bitSize };
   return convert({ kind: 'load', type: unitType, address: place, bits, span }, member.type);
 }
 

@@ -68,6 +68,7 @@ function valueAt(type: Type, index: number, through: NonNullable<SiteArgument['t
 
 export const fentryDescriber: SiteDescriber = {
   kind: 'fentry',
+  portable: true,
   layout(base, context) {
     const site = base as FunctionSite;
     const { function: name, module, at } = site;

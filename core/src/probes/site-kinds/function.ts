@@ -53,6 +53,7 @@ function checkCount(sites: readonly FunctionSite[]): void {
 /** Stands for the means by which kernel functions are probed: which of them serves is decided for a whole run. */
 export const functionDescriber: SiteDescriber = {
   kind: 'function',
+  portable: true,
   layout(site, context) {
     const [chosen] = this.choose?.([site], context) ?? [];
     return DESCRIBERS[(chosen as FunctionSite).kind as FunctionMeans].layout(chosen as ProbeSite, context);

@@ -23,6 +23,7 @@ const layout = (arch: LayoutContext['arch'], parts: readonly unknown[], { guard 
 
 export const timerDescriber: SiteDescriber = {
   kind: 'timer',
+  portable: true,
   layout(base, { arch }) {
     const site = base as TimerSite;
     return layout(arch, ['timer', site.period, site.cpus], site);
@@ -31,6 +32,7 @@ export const timerDescriber: SiteDescriber = {
 
 export const counterDescriber: SiteDescriber = {
   kind: 'counter',
+  portable: true,
   layout(base, { arch }) {
     const site = base as CounterSite;
     return layout(arch, ['counter', site.type, site.config, site.period, site.mode], site);

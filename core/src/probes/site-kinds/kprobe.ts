@@ -52,6 +52,7 @@ class KprobeLayout implements SiteLayout {
 /** One function for each perf event; programs can be shared where events have cookies. */
 export const kprobeDescriber: SiteDescriber = {
   kind: 'kprobe',
+  portable: true,
   layout: (site, context) =>
     new KprobeLayout(site as FunctionSite, context, context.has('perf_cookie'), undefined),
 };
@@ -59,5 +60,6 @@ export const kprobeDescriber: SiteDescriber = {
 /** Any number of functions for one program and one link. */
 export const kprobeMultiDescriber: SiteDescriber = {
   kind: 'kprobe-multi',
+  portable: true,
   layout: (site, context) => new KprobeLayout(site as FunctionSite, context, true, 'trace_kprobe_multi'),
 };

@@ -57,6 +57,7 @@ export function hasTracepoint(tracepoint: string, types: TypeSource): boolean {
 
 export const rawTracepointDescriber: SiteDescriber = {
   kind: 'raw-tracepoint',
+  portable: true,
   layout(base, { types, has }) {
     const site = base as RawTracepointSite;
     const parameters = tracepointParameters(site.tracepoint, types);
