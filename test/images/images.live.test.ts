@@ -11,7 +11,8 @@ import { diskFolder, workloadFile } from '../workloads/index.js';
 
 const dtrace = new URL('../../cli/start.cjs', import.meta.url).pathname;
 const { DTRACE_TEST_GUEST: guest, DTRACE_TEST_IMAGES: foreign } = process.env;
-const PATIENCE = guest ? 300_000 : 50_000;
+/** Making an image compiles its program many times. */
+const PATIENCE = guest ? 300_000 : 120_000;
 
 const disk = diskFolder();
 let folder: string;
@@ -41,13 +42,17 @@ test.each([
   ['process', ['write-direct', join(disk, 'data')], /exec workload: .*\n(.*\n)*exit 1: workload, 1\n/],
   ['disk', ['write-direct', join(disk, 'data')], /\/data +\S+ +65536\n(.*\n)*.*W +\d+\n/],
   ['network', ['tcp'], /127\.0\.0\.1 +state-syn-sent +1\n(.*\n)*.*127\.0\.0\.1 +1\n/],
-])('%s', (name, deed, expected) => {
-  const command = ['-c', [workloadFile(), ...deed].join(' ')];
-  const image = run(['--run', imageOf(name), ...command]);
-  expect(image.stderr).toBe('');
-  expect(image.stdout).toMatch(expected);
-  expect(image).toEqual(run(['-s', scriptPath(name), ...command]));
-});
+])(
+  '%s',
+  (name, deed, expected) => {
+    const command = ['-c', [workloadFile(), ...deed].join(' ')];
+    const image = run(['--run', imageOf(name), ...command]);
+    expect(image.stderr).toBe('');
+    expect(image.stdout).toMatch(expected);
+    expect(image).toEqual(run(['-s', scriptPath(name), ...command]));
+  },
+  3 * PATIENCE,
+);
 
 test('a damaged image and no image are refused in one line', () => {
   const refused = run(['--run', scriptPath('disk')]);
