@@ -32,6 +32,7 @@ describe('classes', () => {
     ['48 8d 47 08', 'lea', 'lea'],
     ['48 8b 07', 'load', 'mov'],
     ['48 0f 44 07', 'load', 'cmove'],
+    ['d7', 'load', 'xlatb'],
     ['48 89 07', 'store', 'mov'],
     ['0f 94 07', 'store', 'sete'],
     ['48 89 c7', 'mov', 'mov'],

@@ -42,7 +42,8 @@ const NAMED: Readonly<Partial<Record<CodeClass, string>>> = {
   push: 'push pushf pushfq enter',
   pop: 'pop popf popfq leave',
   lea: 'lea',
-  move: 'mov movzx movsx movsxd movbe movnti cbw cdq cdqe cqo cwd cwde xlatb lahf sahf',
+  move: 'mov movzx movsx movsxd movbe movnti cbw cdq cdqe cqo cwd cwde lahf sahf',
+  load: 'xlatb',
   exchange: 'xchg',
   cmp: 'cmp test bt',
   alu:
