@@ -4,6 +4,7 @@ import type { CompileInput } from '../compiler/options.js';
 import { forEachStatement } from '../compiler/walk.js';
 import type { Host } from '../host/host.js';
 import { hasModule } from '../host/kernel-modules.js';
+import { ProcessTypes } from '../host/types/process-types.js';
 import type { CheckedClause, CheckedProgram } from '../language/checked.js';
 import { checkExpression, GlobalScope, pragmaProblems, unusedArguments } from '../language/checker/index.js';
 import type { CheckOptions, MacroValues } from '../language/context.js';
@@ -132,7 +133,10 @@ export function compileProgram(
   world: CompileWorld,
 ): CompiledProgram {
   const { host } = world;
-  const { types } = host;
+  const types = new ProcessTypes(host, () => {
+    prepareTarget();
+    return request.target ?? 0;
+  });
   const scope = new GlobalScope();
   const diagnostics = new Diagnostics();
   const { preprocessing, external } = preprocessingOf(host, request);

@@ -7,6 +7,7 @@ import { optionProblem } from '../language/options.js';
 import { type ProbePart, parseProgram } from '../language/parser/index.js';
 import { needsPreprocessor, type PreprocessOptions, preprocess } from '../language/preprocessor/index.js';
 import type { Source } from '../language/source.js';
+import { isProcessModule } from '../language/types/process-module.js';
 import type { TypeSource } from '../language/types.js';
 import type { OptionSetting } from './run-options.js';
 import type { SystemPreprocessor } from './system-preprocessor.js';
@@ -73,7 +74,9 @@ export function parseSource(
 ): Program {
   const text = preprocessed(source, reading, diagnostics);
   const parsed = parseProgram(text, {
-    isTypeName: (name, module) => scope.typedefs.has(name) || types.findTypedef(name, module) !== undefined,
+    // Programs are not looked into while reading: a command of -c may not have begun.
+    isTypeName: (name, module) =>
+      isProcessModule(module) || scope.typedefs.has(name) || types.findTypedef(name, module) !== undefined,
     allowEmpty,
     ...(source.abbreviation !== undefined && { abbreviation: source.abbreviation }),
   });

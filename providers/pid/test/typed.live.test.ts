@@ -47,6 +47,22 @@ describe('args[] of a program with debugging information', () => {
     expect(text).toMatch(/\bfirst +1\n/);
   });
 
+  test('and its types have names in scripts', async () => {
+    const { pid, go } = await start(build('typed', SOURCE, ['-g']));
+    expect(() => engine.compile(`BEGIN { this->n = (pid${pid}\`nothing_t *)0; }`)).toThrow(/type\.unknown/);
+    const target = engine.compile('BEGIN { trace(sizeof(struct pid$target`inner)); }', { target: pid });
+    expect(target.checked.clauses).toHaveLength(1);
+    const { text } = await traced(
+      `pid${pid}::visit:entry {
+         this->n = (struct pid${pid}\`node *)arg1;
+         printf("%d %s %d", this->n->id, this->n->next->name, sizeof(struct pid${pid}\`inner));
+         printf(" %s", ((struct pid${pid}\`node *)copyin(arg1, 24))->name);
+       }`,
+      go,
+    );
+    expect(text.trim()).toBe('7 second 4 first');
+  });
+
   test('one that a probe cannot see is an error that says so', async () => {
     const { pid } = await start(build('typed', SOURCE, ['-g']));
     const compiling = () => engine.compile(`pid${pid}::visit:entry { trace(args[4]); }`);

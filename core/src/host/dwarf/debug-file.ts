@@ -1,13 +1,25 @@
 import { dirname, resolve } from 'node:path';
+import type { Type } from '../../language/types.js';
 import { ElfStructure } from '../elf/elf-file.js';
 import { type OpenFile, separateFiles } from '../elf/symbol-tables.js';
+import { TAG } from './constants.js';
 import { DebugInfo } from './debug-info.js';
 import { DebugSections } from './debug-sections.js';
 import { DwarfError } from './forms.js';
 import { describeFunction, type FunctionDescription } from './function-description.js';
 import { DwarfTypes } from './types.js';
 
-/** What debugging information says of the functions of a file. */
+/** What types are looked up as. In C++ a class is a struct. */
+export type NamedKind = 'struct' | 'union' | 'enum' | 'typedef';
+
+const TAGS: Readonly<Record<NamedKind, readonly number[]>> = {
+  struct: [TAG.structure, TAG.class],
+  union: [TAG.union],
+  enum: [TAG.enumeration],
+  typedef: [TAG.typedef],
+};
+
+/** What debugging information says of the functions and types of a file. */
 export class DebugFile {
   readonly #info: DebugInfo;
   readonly #types: DwarfTypes;
@@ -24,15 +36,31 @@ export class DebugFile {
     return this.#known.get(address);
   }
 
+  namedType(kind: NamedKind, name: string): Type | undefined {
+    return unlessDamaged(() => {
+      for (const tag of TAGS[kind]) {
+        const type = this.#types.named(tag, name);
+        if (type !== undefined) return type;
+      }
+      return undefined;
+    });
+  }
+
   #find(address: number): FunctionDescription | undefined {
-    try {
+    return unlessDamaged(() => {
       const entry = this.#info.functionAt(address);
       return entry && describeFunction(this.#info, this.#types, entry);
-    } catch (error) {
-      // A damaged file: numbers that lead out of its sections.
-      if (error instanceof DwarfError || error instanceof RangeError) return undefined;
-      throw error;
-    }
+    });
+  }
+}
+
+/** In a damaged file numbers lead out of its sections. */
+function unlessDamaged<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DwarfError || error instanceof RangeError) return undefined;
+    throw error;
   }
 }
 

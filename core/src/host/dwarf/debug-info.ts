@@ -52,7 +52,7 @@ export class DebugInfo {
     }
   }
 
-  /** The record or enumeration of that name, for what is only declared elsewhere. All units are looked through once. */
+  /** The record, enumeration or other name of a type, for what is only declared elsewhere. All units are looked through once. */
   definition(tag: number, name: string): Entry | undefined {
     this.#definitions ??= this.#findDefinitions();
     return this.#definitions.get(`${tag} ${name}`);
@@ -64,7 +64,13 @@ export class DebugInfo {
 
   #findDefinitions(): ReadonlyMap<string, Entry> {
     const found = new Map<string, Entry>();
-    const kinds: ReadonlySet<number> = new Set([TAG.structure, TAG.class, TAG.union, TAG.enumeration]);
+    const kinds: ReadonlySet<number> = new Set([
+      TAG.structure,
+      TAG.class,
+      TAG.union,
+      TAG.enumeration,
+      TAG.typedef,
+    ]);
     for (const header of this.headers) {
       const unit = this.#unit(header);
       for (const entry of unit.children(unit.root)) {

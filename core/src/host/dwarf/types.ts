@@ -35,6 +35,11 @@ export class DwarfTypes {
     return VOID;
   }
 
+  named(tag: number, name: string): Type | undefined {
+    const entry = this.#info.definition(tag, name);
+    return entry && this.#type(entry);
+  }
+
   #type(entry: Entry): Type {
     const key = `${entry.unit.sections === this.#info.sections} ${entry.offset}`;
     let type = this.#known.get(key);

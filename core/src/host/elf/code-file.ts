@@ -1,4 +1,5 @@
-import { type DebugFile, debugFile } from '../dwarf/debug-file.js';
+import type { Type } from '../../language/types.js';
+import { type DebugFile, debugFile, type NamedKind } from '../dwarf/debug-file.js';
 import type { FunctionDescription } from '../dwarf/function-description.js';
 import { isCalled } from '../unwind/is-called.js';
 import { fileTable } from '../unwind/read-table.js';
@@ -33,6 +34,8 @@ export interface CodeFile extends ElfFile {
   objectAddress(name: string): number | undefined;
   /** What debugging information says of the function that begins at an address. */
   describe(address: number): FunctionDescription | undefined;
+  /** A type of that name, by debugging information. */
+  namedType(kind: NamedKind, name: string): Type | undefined;
 }
 
 class LocalCodeFile implements CodeFile {
@@ -84,8 +87,14 @@ class LocalCodeFile implements CodeFile {
     return table !== undefined && isCalled(table, this.elf.machine, address);
   }
   describe(address: number): FunctionDescription | undefined {
+    return this.#debugFile?.describe(address);
+  }
+  namedType(kind: NamedKind, name: string): Type | undefined {
+    return this.#debugFile?.namedType(kind, name);
+  }
+  get #debugFile(): DebugFile | undefined {
     this.#debug ??= { file: debugFile(this.elf, this.name, openIfThere) };
-    return this.#debug.file?.describe(address);
+    return this.#debug.file;
   }
 }
 

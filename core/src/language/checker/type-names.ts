@@ -2,6 +2,7 @@
 import type { BaseType, Declarator, DeclaratorModifier, Parameter, Specifiers, TypeName } from '../ast.js';
 import type { Span } from '../source.js';
 import { arrayOf, DYNAMIC, pointerTo, STRING, wordsType } from '../types/basic.js';
+import { isProcessModule } from '../types/process-module.js';
 import { isDynamic, isVoid } from '../types/queries.js';
 import type { Type } from '../types.js';
 import { positiveConstant } from './constants.js';
@@ -29,7 +30,10 @@ export function parameterType(c: Checking, parameter: Parameter): Type | undefin
 export function declaredType(c: Checking, specifiers: Specifiers, declarator: Declarator): Type | undefined {
   const base = baseType(c, specifiers.type);
   const type = base && withModifiers(c, base, declarator.modifiers);
-  const user = (specifiers.qualifiers as readonly string[]).includes('userland');
+  const { type: written } = specifiers;
+  const user =
+    (specifiers.qualifiers as readonly string[]).includes('userland') ||
+    ('module' in written && isProcessModule(written.module));
   return user && type?.kind === 'pointer' ? pointerTo(type.to, 'user') : type;
 }
 

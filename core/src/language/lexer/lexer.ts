@@ -25,7 +25,7 @@ export interface Mark {
 const maximumErrors = 50;
 const longestCharacter = 8;
 const word = /[A-Za-z_][\w]*/y;
-const symbol = /[\w`]+/y;
+const symbol = /(?:pid\$target(?=`))?[\w`]+/y;
 const macro = /\$\$?(?:[A-Za-z_]\w*|\d+|[#?])/y;
 const aggregation = /@[A-Za-z_]\w*|@/y;
 const stringBody = /(?:[^"\\\n]|\\[^\n]|\\\r?\n)*/y;
@@ -156,7 +156,8 @@ export class Lexer {
   private word(start: number): Token {
     const text = match(word, this.text, start);
     const end = start + text.length;
-    if (this.text.charCodeAt(end) === 96) return this.symbol(start);
+    const ofTarget = text === 'pid' && this.text.startsWith('$target`', end);
+    if (this.text.charCodeAt(end) === 96 || ofTarget) return this.symbol(start);
     return { kind: keywordSet.get(text) ?? 'name', start, end, text };
   }
 
