@@ -8,7 +8,7 @@ import { maskFor } from '../branchless.js';
 import { Cell } from '../cell.js';
 import type { Code } from '../code.js';
 import { type Imm, imm, type Operand, type StackRef, type V } from '../ir/ir.js';
-import { repeat } from '../loops.js';
+import { repeat, repeatOuter } from '../loops.js';
 import { ScriptFrames } from '../scripts/script-frames.js';
 import { endsInCall } from './call-check.js';
 import { CHUNK, FRAME_KIND, RULE, SAVED_IN, SIGNAL, STRETCH, UNWIND_MAP } from './layout.js';
@@ -95,7 +95,8 @@ class Walk {
     this.returns.start();
     this.scripts?.begin();
     const turns = this.scripts === undefined ? this.frames : this.frames * TURNS_FOR_SCRIPTS;
-    repeat(code, turns, () => this.turn());
+    // What finds scripts is too long to be followed turn by turn.
+    (this.scripts === undefined ? repeat : repeatOuter)(code, turns, () => this.turn());
     b.jump(this.done);
     b.label(foreign);
     if (!this.strict) this.readByFramePointer();
