@@ -11,6 +11,9 @@ function together(targets: readonly Target[]): Target | undefined {
   if (first === undefined || targets.length === 1) return first;
   return {
     pid: first.pid,
+    get mayStop() {
+      return first.mayStop;
+    },
     prepare(time) {
       for (const target of targets) target.prepare(time);
     },

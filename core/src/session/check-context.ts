@@ -10,6 +10,7 @@ import type {
 import { CompileError } from '../language/diagnostics.js';
 import { asRecord, pointee } from '../language/types/queries.js';
 import type { Type, TypeSource } from '../language/types.js';
+import { isPattern } from '../probes/glob.js';
 import { formatProbeName, type ProbeArgument } from '../probes/probe.js';
 import type { ProbePattern } from '../probes/provider.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
@@ -125,6 +126,13 @@ export class RunContext implements CheckContext {
   /** Whether some description may come to match more than it did. */
   get mayGrow(): boolean {
     return this.#watched.size > 0;
+  }
+
+  /** Whether more may be matched in libraries that a process loads: not where one is named and is there already. */
+  get awaitsLibraries(): boolean {
+    return [...this.#watched.values()].some(
+      ({ pattern: { module }, seen }) => module === '' || isPattern(module) || seen.size === 0,
+    );
   }
 
   /** What descriptions match that they did not when this was asked last, by description. */

@@ -61,6 +61,8 @@ export interface LoadableProgram {
   readonly extend?: () => TraceImage | undefined;
   /** Compiles `image` anew without one of the means by which functions are probed; false where there is no other. */
   readonly avoid?: (means: FunctionMeans) => boolean;
+  /** Whether a library that is loaded may bring such probes. */
+  readonly awaitsLibraries?: boolean;
   /** Warnings; errors are thrown. */
   readonly diagnostics: readonly Diagnostic[];
   /** The size that buffers were made to fit the machine's memory. */
@@ -253,6 +255,7 @@ export function compileProgram(
     target: request.target ?? 0,
     ...(context.mayGrow && { extend }),
     avoid,
+    ...(context.awaitsLibraries && { awaitsLibraries: true }),
     diagnostics: diagnostics.all,
     resized: bufsize < wanted.compile.bufsize ? sizeText(bufsize) : undefined,
     unusedArguments: unusedArguments(context, scope),

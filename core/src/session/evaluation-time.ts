@@ -13,8 +13,9 @@ import {
 } from 'ebpf-napi';
 import { callHelper, exit, Mov } from 'ebpf-napi/asm';
 import { type CodeFile, openCodeFile } from '../host/elf/code-file.js';
-import { functionName } from '../host/elf/function-table.js';
+import { functionIndex } from '../host/elf/find-function.js';
 import { parseMaps } from '../host/symbols/memory-map.js';
+import { LOADER_EVENT } from './loader-watch.js';
 
 /**
  * exec: nothing but the program and its loader is there; preinit: libraries are loaded and none of their code has run;
@@ -30,8 +31,6 @@ interface Milestone {
 
 const MOST_INTERPRETERS = 4;
 const LONGEST_LINE = 256;
-/** Called by every loader when it has changed what is loaded: what debuggers wait for. */
-const LOADER_EVENT = '_dl_debug_state';
 
 function firstLine(path: string): string {
   const fd = openSync(path, 'r');
@@ -55,8 +54,8 @@ function executed(path: string): CodeFile | undefined {
 }
 
 function addressOf({ functions }: CodeFile, name: string): number | undefined {
-  const index = functions.names.findIndex((_, i) => functionName(functions, i) === name);
-  return index < 0 ? undefined : functions.addresses[index];
+  const index = functionIndex(functions, name);
+  return index === undefined ? undefined : functions.addresses[index];
 }
 
 const START_LENGTH = 64;

@@ -18,6 +18,7 @@ export function sessionParts(
     remember: (tgid) => host.userSymbols.remember(tgid),
     unwinding: host.unwinding,
     interpreter: (tgid) => host.interpreter(tgid),
+    types: host.types,
     tellGenerated: (tgid) => host.tellGenerated(tgid),
   };
 }

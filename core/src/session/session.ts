@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { EventEmitter } from 'eventemitter3';
-import type { DropKind } from '../compiler/image.js';
+import type { DropKind, TraceImage } from '../compiler/image.js';
 import { UNWIND_MAP } from '../compiler/unwind/layout.js';
 import { aggregationDelta } from '../consumer/aggregation/delta.js';
 import { Consumer } from '../consumer/consumer.js';
@@ -19,6 +19,7 @@ import type { LoadableProgram } from './compile-program.js';
 import { DropCounter } from './drops.js';
 import { GeneratedNames, usesGenerated } from './generated-names.js';
 import { ringsOf } from './image-maps.js';
+import { LoaderWatch } from './loader-watch.js';
 import { LoadedImage } from './loading.js';
 import { Lookout } from './lookout.js';
 import { type EventSink, eventOutput, teeOutput } from './outputs.js';
@@ -73,6 +74,7 @@ export interface SessionParts {
   /** Asks a process's runtime for the names of the code it has generated. */
   readonly tellGenerated: (tgid: number) => Promise<void>;
   readonly interpreter: Host['interpreter'];
+  readonly types: Host['types'];
 }
 
 export interface SessionResult {
@@ -160,6 +162,7 @@ export class Session extends EventEmitter<SessionEvents> {
   #starting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
   #extending: Promise<void> | undefined;
+  #loaderWatch: LoaderWatch | undefined;
   #stopWanted = false;
   #exitTimer: NodeJS.Timeout | undefined;
   #ticks = 0;
@@ -296,12 +299,14 @@ export class Session extends EventEmitter<SessionEvents> {
       loaded = await this.#attach();
       this.#running = this.#open(loaded);
       await this.#setClocks(this.#running.state);
+      await this.#watchLoader(this.#running);
       for (const pid of tracedProcesses(this.#parts.program)) {
         this.#parts.remember(pid);
         this.#running.unwinder?.request(pid);
       }
       this.#begin(this.#running);
     } catch (error) {
+      await this.#loaderWatch?.close();
       this.#running?.rings?.close();
       this.#running?.unwinder?.close();
       this.#running?.generated?.close();
@@ -536,11 +541,14 @@ export class Session extends EventEmitter<SessionEvents> {
   }
 
   /** Libraries that were loaded and processes that were started since have probes too. */
-  #extend({ consumer, loaded, lookout }: Running): void {
+  #extend(running: Running): void {
     const { extend } = this.#parts.program;
     if (extend === undefined || this.#extending !== undefined) return;
-    const image = lookout.look(extend);
-    if (image === undefined) return;
+    const image = running.lookout.look(extend);
+    if (image !== undefined) this.#extendBy(running, image);
+  }
+
+  #extendBy({ consumer, loaded }: Running, image: TraceImage): void {
     consumer.extend(image);
     this.#extending = loaded
       .extend(image, this.#parts.attachers, this.#attachOptions)
@@ -549,6 +557,31 @@ export class Session extends EventEmitter<SessionEvents> {
       .finally(() => {
         this.#extending = undefined;
       });
+  }
+
+  async #watchLoader(running: Running): Promise<void> {
+    const { target } = this.#options;
+    if (!this.#parts.program.awaitsLibraries || !target?.mayStop) return;
+    this.#loaderWatch = await LoaderWatch.start(
+      target.pid,
+      this.#parts.types,
+      () => void this.#loaded(running, target),
+    );
+  }
+
+  /** The target has loaded something, and waits. */
+  async #loaded(running: Running, target: Target): Promise<void> {
+    const { extend } = this.#parts.program;
+    try {
+      await this.#extending;
+      const image = this.#phase === 'tracing' ? extend?.() : undefined;
+      if (image !== undefined) this.#extendBy(running, image);
+      await this.#extending;
+    } catch (error) {
+      this.#stopBecause(error);
+    } finally {
+      target.release();
+    }
   }
 
   /** `all`: nothing is held back; `fresh`: aggregations are read again when a record asks for them. */
@@ -582,6 +615,7 @@ export class Session extends EventEmitter<SessionEvents> {
     state.stopTracing();
     let failure: { readonly error: unknown } | undefined;
     try {
+      await this.#loaderWatch?.close();
       await this.#extending;
       await loaded.detach();
       await generated?.finish();

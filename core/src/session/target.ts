@@ -13,6 +13,8 @@ export interface Target {
   prepare(time: EvaluationTime): void;
   /** Lets a started command go on; nothing for a running process. */
   release(): void;
+  /** Whether it may be stopped for moments: it goes on by itself should this process end. */
+  readonly mayStop: boolean;
   /** Called once when it has ended. The status of a process that is not a child is unknown. */
   onExit(callback: (status: ExitStatus | undefined) => void): void;
   /** A command that still runs is ended with the session that started it. */
@@ -26,6 +28,9 @@ class StartedTarget implements Target {
   constructor(readonly child: HeldChild) {}
   get pid(): number {
     return this.child.pid;
+  }
+  get mayStop(): boolean {
+    return this.#prepared;
   }
   prepare(time: EvaluationTime): void {
     if (this.#prepared || this.child.released) return;
@@ -49,6 +54,7 @@ class StartedTarget implements Target {
 }
 
 class RunningTarget implements Target {
+  readonly mayStop = false;
   readonly #pidfd: PidFd;
   constructor(readonly pid: number) {
     this.#pidfd = pidfdOpen(pid);

@@ -228,6 +228,37 @@ describe('a process is not disturbed', () => {
 });
 
 describe('what comes later', () => {
+  test('a library that a command loads, from its initialisation on, each time', async () => {
+    const into = folder();
+    const library = build(
+      'late.so',
+      'int late(int n) { return n; } __attribute__((constructor)) static void init(void) { late(1); }',
+      ['-shared', '-fPIC'],
+      into,
+    );
+    const program = build(
+      'loads',
+      `#include <dlfcn.h>
+       int main(int argc, char **argv) {
+         for (int round = 0; round < 3; round++) {
+           void *library = dlopen(argv[1], RTLD_NOW);
+           int (*late)(int) = dlsym(library, "late");
+           for (int i = 2; i < 5; i++) late(i);
+           dlclose(library);
+         }
+         return 0;
+       }`,
+      ['-ldl'],
+      into,
+    );
+    const { text } = await tracedCommand(
+      [program, library],
+      'pid$target:late.so:late:entry { printf("%d ", arg0); }',
+      [['zdefs', undefined]],
+    );
+    expect(text.trim()).toBe('1 2 3 4 1 2 3 4 1 2 3 4');
+  });
+
   test('a library that is loaded has its probes, a function that has none yet its record', async () => {
     const into = folder();
     const plugin = build('plugin.so', 'int plug(int x) { return 2 * x; }', ['-shared', '-fPIC'], into);
