@@ -1,5 +1,6 @@
 /** What the authors of programs say of their static probes: `provider name { probe name(types); };` */
 import type { Host } from '../host/host.js';
+import { hasModule } from '../host/kernel-modules.js';
 import type { Program } from '../language/ast.js';
 import type { DeclaredProvider } from '../language/checked.js';
 import { check, GlobalScope } from '../language/checker/index.js';
@@ -9,7 +10,7 @@ import type { Source } from '../language/source.js';
 import type { TypeSource } from '../language/types.js';
 import { parseAttributes } from '../probes/attributes.js';
 import type { Attributes, ProviderAttributes } from '../probes/provider.js';
-import { Diagnostics, preprocessed, type SourceText } from '../session/front-end.js';
+import { Diagnostics, dependencies, preprocessed, type SourceText } from '../session/front-end.js';
 import { definitionsOf, wordsOf } from '../session/needed-libraries.js';
 import { type PreprocessRequest, preprocessingOf } from '../session/preprocessing.js';
 import { type LibraryRequest, wantedLibraries } from '../session/wanted-libraries.js';
@@ -79,7 +80,10 @@ export function readDeclarations(
   const texts = sources.map((source) => withoutRemarks(preprocessed(source, reading, reader.diagnostics)));
   reader.diagnostics.throwErrors();
   for (const library of wantedLibraries(host, texts, request)) {
-    reader.check(reader.parse(library));
+    const program = reader.parse(library);
+    // Libraries about what this machine does not have are none here.
+    const isThere = ([kind, name]: readonly [string, string]) => kind !== 'module' || hasModule(host, name);
+    if (dependencies(program).every(isThere)) reader.check(program);
     reader.diagnostics.throwErrors();
   }
   const programs = texts.map((text) => reader.parse(text));
