@@ -52,12 +52,17 @@ export abstract class ProcessProvider implements Provider {
 
   *probes(pattern: ProbePattern): Generator<Probe> {
     for (const { name, suffix } of this.readings(pattern.provider)) {
-      for (const target of processTargets(this.host, suffix)) {
-        for (const module of target.modules().filter(moduleMatcher(pattern.module))) {
-          const code = this.codeOf(module);
-          if (code !== undefined)
-            yield* this.inFile({ target, module, code }, { ...pattern, provider: name });
-        }
+      for (const file of this.files(suffix, pattern.module))
+        yield* this.inFile(file, { ...pattern, provider: name });
+    }
+  }
+
+  /** Those of some processes, with names that match. */
+  protected *files(suffix: string, module: string): Generator<TargetFile> {
+    for (const target of processTargets(this.host, suffix)) {
+      for (const each of target.modules().filter(moduleMatcher(module))) {
+        const code = this.codeOf(each);
+        if (code !== undefined) yield { target, module: each, code };
       }
     }
   }

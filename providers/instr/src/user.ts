@@ -19,8 +19,9 @@ import { ATTRIBUTES, NAME, OTHER_MACHINE } from './attributes.js';
 import { MOST_CODE, namedInstructions, nameFinder, noInstruction, tooMuchCode } from './names.js';
 import { describeProbe, type FunctionProbes, InstructionProbe, symbolText } from './probe.js';
 
-const totalSize = (functions: readonly UserFunction[]): number =>
-  functions.reduce((sum, { size }) => sum + size, 0);
+/** Bytes of the functions that a pattern means. */
+const sizeOf = (files: readonly CodeFile[], pattern: string): number =>
+  files.flatMap((code) => functionsOf(code, pattern)).reduce((sum, { size }) => sum + size, 0);
 
 /** `instr123:module:function:class-offset`: single instructions of processes. */
 @injectable()
@@ -49,18 +50,23 @@ export class UserInstructionProvider extends ProcessProvider {
     return describeProbe(probe);
   }
 
+  override *probes(pattern: ProbePattern): Generator<Probe> {
+    if (this.unavailable() !== undefined) return;
+    const files = this.readings(pattern.provider).flatMap(({ suffix }) => [
+      ...this.files(suffix, pattern.module),
+    ]);
+    const codes = files.map(({ code }) => code);
+    if (sizeOf(codes, pattern.function) <= MOST_CODE) yield* super.probes(pattern);
+  }
+
   protected noName(pattern: ProbePattern, files: readonly CodeFile[]): string {
-    const sizes = files.map((code) => totalSize(functionsOf(code, pattern.function)));
-    const size = Math.max(...sizes);
+    const size = sizeOf(files, pattern.function);
     return size > MOST_CODE ? tooMuchCode(size) : noInstruction(pattern);
   }
 
   protected *inFile(file: TargetFile, pattern: ProbePattern): Generator<Probe> {
-    if (this.unavailable() !== undefined) return;
-    const functions = functionsOf(file.code, pattern.function);
-    if (totalSize(functions) > MOST_CODE) return;
     const find = nameFinder(pattern.name);
-    for (const each of functions) yield* this.#inFunction(file, each, find);
+    for (const each of functionsOf(file.code, pattern.function)) yield* this.#inFunction(file, each, find);
   }
 
   *#inFunction(
