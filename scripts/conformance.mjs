@@ -54,6 +54,18 @@ function link(target, path) {
   symlinkSync(target, path);
 }
 
+/** A program with static probes: a header for it, its object, one more object with what is declared. */
+function buildProvider(path, program, compile) {
+  const [script, object, provider] = [`${path}-prov.d`, `${program}.o`, `${program}-prov.o`];
+  const dtrace = (...args) => spawnSync(join(root, 'dtrace'), args).status === 0;
+  return (
+    dtrace('-h', '-s', script, '-o', `${program}-prov.h`) &&
+    compile('-c', '-o', object, `${path}.c`) &&
+    dtrace('-G', '-s', script, '-o', provider, object) &&
+    compile('-o', program, object, provider)
+  );
+}
+
 /** What the tree's own makefile would build: the command (ours), a daemon we have no use for, the traced programs. */
 function prepare(tree) {
   const build = join(tree, 'build');
@@ -65,7 +77,7 @@ function prepare(tree) {
   for (const file of readdirSync(triggers).filter((name) => name.endsWith('.c'))) {
     const name = basename(file, '.c');
     const program = join(build, name);
-    const args = [
+    const flags = [
       '-D_GNU_SOURCE',
       // What stacks are read from, and no calls inlined out of them.
       '-O0',
@@ -73,12 +85,16 @@ function prepare(tree) {
       '-g',
       '-Iinclude',
       '-Iuts/common',
-      '-o',
-      program,
-      join(triggers, file),
+      `-I${build}`,
     ];
+    const compile = (...args) => spawnSync('cc', [...flags, ...args], { cwd: tree }).status === 0;
+    const source = join(triggers, file);
     const libraries = ['-lpthread', '-ldl'];
-    const built = existsSync(program) || spawnSync('cc', [...args, ...libraries], { cwd: tree }).status === 0;
+    const built =
+      existsSync(program) ||
+      (existsSync(join(triggers, `${name}-prov.d`))
+        ? buildProvider(join(triggers, name), program, compile)
+        : compile('-o', program, source, ...libraries));
     if (built) link(program, join(triggers, name));
     else left.push(name);
   }

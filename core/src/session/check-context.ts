@@ -113,7 +113,12 @@ export class RunContext implements CheckContext {
     const key = formatProbeName(pattern);
     let matches = this.#matches.get(key);
     if (matches === undefined) {
-      const state = this.#registry.state(pattern);
+      let state = this.#registry.state(pattern);
+      // The processes it stands for include the command that was started, which may not have got to its probes yet.
+      if (state !== undefined && description.provider.includes('*')) {
+        this.prepareTarget();
+        state = this.#registry.state(pattern);
+      }
       matches = this.#registry.match(pattern);
       this.#matches.set(key, matches);
       if (state !== undefined) {

@@ -57,7 +57,7 @@ export function declaredArguments(
   return args.flatMap(({ parameter, type }): ProbeArgument[] => {
     const [native, operand] = [parameters[parameter], noted[parameter]];
     if (native === undefined || operand === undefined) return [];
-    const argument = { type: writtenType(native), value: operand.value };
+    const argument = { ...operand, type: writtenType(native) };
     const shown = writtenType(type);
     return [
       shown === argument.type ? argument : { ...argument, translated: shown.replace(/^userland /, '') },

@@ -9,6 +9,7 @@ import {
   injectable,
   nameMatcher,
   type Probe,
+  type ProbeArgument,
   type ProbeArguments,
   type ProbePattern,
   ProcessProvider,
@@ -56,6 +57,8 @@ const scriptName = (name: string): string => name.replaceAll('__', '-');
 interface Noted {
   readonly notes: readonly ProbeNote[];
   readonly carried: ReadonlyMap<string, CarriedProvider>;
+  /** Of variables that operands name, as they are looked for. */
+  readonly addresses: Map<string, number | undefined>;
 }
 
 /** Static probes of programs: places that their authors named. */
@@ -113,13 +116,21 @@ export class UsdtProvider extends ProcessProvider {
   *#probe({ target, module, code }: TargetFile, note: ProbeNote, func: string): Generator<Probe> {
     const offset = code.fileOffset(note.address);
     if (offset === undefined) return;
-    const carried = this.#notesOf(code).carried.get(note.provider);
+    const noted = this.#notesOf(code);
+    const carried = noted.carried.get(note.provider);
+    const { addresses } = noted;
     const counter = note.semaphore === 0 ? undefined : code.fileOffset(note.semaphore);
+    const { args, facts } = noteArguments(note.operands, this.host.arch, (variable) => {
+      if (!addresses.has(variable)) addresses.set(variable, code.objectAddress(variable));
+      const address = addresses.get(variable);
+      return address === undefined ? undefined : address - note.address;
+    });
     const site: UprobeSite = {
       kind: 'uprobe',
       path: module.openPath,
       places: [{ offset, ...(counter !== undefined && { counter }) }],
       ...(target.pid !== undefined && { pid: target.pid }),
+      ...(facts.length > 0 && { facts }),
     };
     yield {
       provider: `${note.provider}${target.suffix}`,
@@ -127,16 +138,19 @@ export class UsdtProvider extends ProcessProvider {
       function: func,
       name: scriptName(note.name),
       site,
-      arguments: this.#argumentsOf(note, carried),
+      arguments: this.#argumentsOf(note.name, args, carried),
       ...(carried?.promises && { promises: carried.promises }),
       identity: `${module.file} ${offset}`,
     };
   }
 
   /** One object for each way that arguments are passed: probes that share it can share a program. */
-  #argumentsOf({ operands, name }: ProbeNote, carried: CarriedProvider | undefined): ProbeArguments {
+  #argumentsOf(
+    name: string,
+    noted: readonly ProbeArgument[],
+    carried: CarriedProvider | undefined,
+  ): ProbeArguments {
     const declared = carried?.probes.get(name);
-    const noted = noteArguments(operands, this.host.arch);
     const typed = declared && declaredArguments(declared, noted);
     const found: ProbeArguments =
       typed && carried ? { args: typed, declarations: carried.text } : { args: noted };
@@ -152,7 +166,7 @@ export class UsdtProvider extends ProcessProvider {
   #notesOf(code: CodeFile): Noted {
     let noted = this.#notes.get(code);
     if (noted === undefined) {
-      noted = { notes: probeNotes(code), carried: carriedProviders(code, this.host) };
+      noted = { notes: probeNotes(code), carried: carriedProviders(code, this.host), addresses: new Map() };
       this.#notes.set(code, noted);
     }
     return noted;

@@ -1,11 +1,23 @@
-/** Operands of probe notes, as assemblers write them, in D over the site's args[]: word i of pt_regs is args[1 + i]. */
+/**
+ * Operands of probe notes, as assemblers write them, in D over the site's args[]: word i of pt_regs is args[1 + i], and
+ * behind those are the site's facts. What is of one place only, a constant or a distance, is a fact: many probes of a
+ * program then pass their arguments in the same way, and share a trace program.
+ */
 import type { Host, ProbeArgument } from '@dtrace/core/provider';
 
 /** D for an operand, its size aside; undefined for what a trace program cannot reach. */
-type Machine = (operand: string) => Place | undefined;
+type Machine = (operand: string, note: Note) => Place | undefined;
 
 /** A number there is, or an address where one lies. */
 type Place = { readonly value: string } | { readonly address: string };
+
+/** What operands of one note are read with. */
+interface Note {
+  /** Notes a number; gives the D that is it. */
+  fact(value: bigint): string;
+  /** How far a variable of the file lies behind the probe; undefined where the file does not tell. */
+  distance(variable: string): number | undefined;
+}
 
 /** Words of struct pt_regs. */
 const X64: Readonly<Record<string, number>> = {
@@ -28,12 +40,6 @@ const X64: Readonly<Record<string, number>> = {
   sp: 19,
 };
 
-/** D has no literal for the least of all numbers: as bits it has one. */
-function literal(text: string): string {
-  const value = text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text);
-  return value < -(2n ** 62n) ? `${BigInt.asUintN(64, value)}ull` : String(value);
-}
-
 const word = (index: number): string => `args[${index + 1}]`;
 
 /** `rax`, `eax`, `ax`, `al`; `ah` is its second byte; `r8`, `r8d`, `r8w`, `r8b`. */
@@ -48,26 +54,38 @@ function registerX64(name: string): string | undefined {
 }
 
 const MEMORY_X64 = /^([-+\w$]*)\((?:%(\w+))?(?:,%(\w+)(?:,(\d))?)?\)$/;
+/** `count(%rip)`, `table+8(%rip)`, `8+table(%rip)` */
+const VARIABLE_X64 = /^(?:(\d+)\+)?([A-Za-z_.$][\w.$]*)([+-]\d+)?\(%rip\)$/;
 
-function addressX64(operand: string): string | undefined {
+function variableX64(operand: string, note: Note): string | undefined {
+  const [, before = '0', name, behind = '0'] = VARIABLE_X64.exec(operand) ?? [];
+  const distance = name === undefined ? undefined : note.distance(name);
+  if (distance === undefined) return undefined;
+  return `${registerX64('rip')} + ${note.fact(BigInt(distance) + BigInt(before) + BigInt(behind))}`;
+}
+
+function addressX64(operand: string, note: Note): string | undefined {
   const [, displacement = '', base, index, scale = '1'] = MEMORY_X64.exec(operand) ?? [];
+  if (base === undefined && index === undefined) return undefined;
+  if (base === 'rip') return variableX64(operand, note);
   const offset = displacement === '' ? 0 : Number(displacement);
-  // Relative to the instruction pointer it is a variable of the file, whose address is not known here.
-  if ((base === undefined && index === undefined) || base === 'rip' || Number.isNaN(offset)) return undefined;
+  if (Number.isNaN(offset)) return undefined;
   const parts = [String(offset)];
   if (base !== undefined) parts.push(registerX64(base) ?? '');
   if (index !== undefined) parts.push(`${registerX64(index) ?? ''} * ${scale}`);
   return parts.some((part) => part === '' || part.startsWith(' ')) ? undefined : parts.join(' + ');
 }
 
-const x64: Machine = (operand) => {
+const number = (text: string): bigint => (text.startsWith('-') ? -BigInt(text.slice(1)) : BigInt(text));
+
+const x64: Machine = (operand, note) => {
   const constant = /^\$(-?(?:0x[0-9a-f]+|\d+))$/i.exec(operand)?.[1];
-  if (constant !== undefined) return { value: literal(constant) };
+  if (constant !== undefined) return { value: note.fact(number(constant)) };
   if (operand.startsWith('%')) {
     const value = registerX64(operand.slice(1));
     return value === undefined ? undefined : { value };
   }
-  const address = addressX64(operand);
+  const address = addressX64(operand, note);
   return address === undefined ? undefined : { address };
 };
 
@@ -81,9 +99,9 @@ function registerArm64(name: string): string | undefined {
 
 const MEMORY_ARM64 = /^\[(\w+)(?:, *(?:#?(-?\w+)|(x\d+)(?:, *lsl *#?(\d))?))?\]$/;
 
-const arm64: Machine = (operand) => {
+const arm64: Machine = (operand, note) => {
   const constant = /^#?(-?(?:0x[0-9a-f]+|\d+))$/i.exec(operand)?.[1];
-  if (constant !== undefined) return { value: literal(constant) };
+  if (constant !== undefined) return { value: note.fact(number(constant)) };
   const [, base = '', second] = /^\[(\w+)(?:, *(.*))?\]$/.exec(operand) ?? [];
   if (base === '') {
     const value = registerArm64(operand);
@@ -98,7 +116,13 @@ const arm64: Machine = (operand) => {
   return start === undefined ? undefined : { address: `${start} + ${scaled}` };
 };
 
-const MACHINES: Readonly<Record<Host['arch'], Machine>> = { x64, arm64 };
+/** How operands are read, and how many words pt_regs has. */
+const MACHINES: Readonly<Record<Host['arch'], { readonly read: Machine; readonly registers: number }>> = {
+  x64: { read: x64, registers: 21 },
+  arm64: { read: arm64, registers: 34 },
+};
+
+const OUT_OF_REACH = 'is where trace programs cannot look';
 
 /** `-4`: four bytes with a sign. `8f`: a floating-point number. */
 const SIZED = /^(-?)([1248])(f?)@(.*)$/;
@@ -109,19 +133,32 @@ function split(operands: string): readonly string[] {
   return operands.match(/(?:\[[^\]]*\]|\S)+/g) ?? [];
 }
 
-function argument(operand: string, machine: Machine): ProbeArgument {
+function argument(operand: string, read: Machine, note: Note): ProbeArgument {
   const [, sign, size = '8', float, where = operand] = SIZED.exec(operand) ?? [];
   const bits = `${sign === '-' ? '' : 'u'}int${Number(size) * 8}_t`;
   // A floating-point number is looked at as what it is, and arrives as its bits.
   const type = (float === 'f' && FLOATS[size]) || bits;
-  const place = machine(where);
+  const place = read(where, note);
   // An operand out of reach keeps its place: the ones behind it do not move.
-  if (place === undefined) return { type, value: '0' };
+  if (place === undefined) return { type, value: '0', missing: OUT_OF_REACH };
   const value = 'value' in place ? `(${bits})(${place.value})` : `*(userland ${bits} *)(${place.address})`;
   return { type, value };
 }
 
+export interface NoteArguments {
+  readonly args: readonly ProbeArgument[];
+  /** Of the site: the arguments' texts refer to them. */
+  readonly facts: readonly bigint[];
+}
+
 /** The arguments that a note describes. */
-export function noteArguments(operands: string, arch: Host['arch']): readonly ProbeArgument[] {
-  return split(operands).map((operand) => argument(operand, MACHINES[arch]));
+export function noteArguments(
+  operands: string,
+  arch: Host['arch'],
+  distance: Note['distance'] = () => undefined,
+): NoteArguments {
+  const { read, registers } = MACHINES[arch];
+  const facts: bigint[] = [];
+  const fact = (value: bigint): string => word(registers + facts.push(value) - 1);
+  return { args: split(operands).map((operand) => argument(operand, read, { fact, distance })), facts };
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { engine, folder, start, traced } from '../../../core/test/session/programs.js';
+import { engine, folder, start, traced, tracedCommand } from '../../../core/test/session/programs.js';
 import { author, compile, isInstalled, PROVIDED } from './authored.js';
 
 const SHOP = `
@@ -168,15 +168,25 @@ describe('probes of dtrace -h and -G', () => {
     expect(text.trim().split(/\s+/)).toEqual([String(45 - 10), '20']);
   });
 
+  test('of a command fire from its start, also where every process is asked for', async () => {
+    const path = folder();
+    author(path, STEPS);
+    const source = `
+      #include "prov.h"
+      int main(void) { STEPS_STEP(7); return 0; }`;
+    const program = compile({ folder: path, name: 'short', source, flags: [join(path, PROVIDED)] });
+    const { text } = await tracedCommand([program], 'steps*:short:main:step { trace(args[0]); }');
+    expect(text.trim()).toBe('7');
+  });
+
   test('may be hundreds', async () => {
     const path = folder();
     const numbers = Array.from({ length: 400 }, (_, i) => i);
     author(path, `provider many { ${numbers.map((i) => `probe p__${i}x(int);`).join('\n')} };`);
-    const calls = numbers.map((i) => `if (MANY_P_${i}X_ENABLED()) MANY_P_${i}X(start + ${i});`).join('\n');
+    const calls = numbers.map((i) => `if (MANY_P_${i}X_ENABLED()) MANY_P_${i}X(${i});`).join('\n');
     const source = `
       #include "prov.h"
       int main(void) {
-        volatile int start = 0;
         ready();
         ${calls}
         return 0;

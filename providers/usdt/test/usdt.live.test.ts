@@ -22,6 +22,8 @@ const NOTED = `
     asm volatile(NOTE("shop_sale_semaphore", "one__sale", "8@%0 -4@%1 8@%2")
                  :: "nor"(number), "nor"(change), "nor"(what));
   }
+  static volatile int stock[3] = { 7, 8, 9 };
+  __attribute__((noipa)) void counted(void) { asm volatile(NOTE("0", "counted", "-4@%0 8@$-9") :: "m"(stock[2])); }
   __attribute__((noipa)) void closed(void) { asm volatile(NOTE("0", "closed", "-4@$-5")); }
 
   int main(void) {
@@ -30,6 +32,7 @@ const NOTED = `
     ready();
     during = shop_sale_semaphore;
     for (int i = 0; i < 50; i++) sale(1000000000000L + i, -i, "tea");
+    counted();
     closed();
     printf("%d %d\\n", before, during);
     fflush(stdout);
@@ -45,13 +48,16 @@ describe('probes that a program was built with', () => {
          printf("%d %d %s %s:%s:%s:%s\\n", args[0], args[1], copyinstr(arg2), probeprov, probemod, probefunc, probename);
        }
        shop${pid}:::one__sale { @ = count(); }
+       shop${pid}:::counted { printf("%d %d\\n", args[0], arg1); }
        shop${pid}:::closed { printf("%d\\n", args[0]); }`,
       async () => {
         said = await go();
       },
     );
-    const [sale, closed, , count] = text.split('\n');
+    const [sale, counted, closed, , count] = text.split('\n');
     expect(sale).toBe(`1000000000049 -49 tea shop${pid}:shop:sale:one-sale`);
+    // A variable of the file, on x86-64 named relative to the instruction.
+    expect(counted).toBe('9 -9');
     expect(closed).toBe('-5');
     expect(count?.trim()).toBe('50');
     expect(said).toBe('0 1\n');
