@@ -10,7 +10,7 @@ import {
   type ObjectFile,
   objectBytes,
 } from '@dtrace/core';
-import { readDeclarations, reporting } from './engine.js';
+import { isOn, readDeclarations, reporting } from './engine.js';
 import type { Invocation, ProgramArgument } from './invocation.js';
 import { CommandError, complain, EXIT } from './report.js';
 import { type ProgramSource, programSource } from './sources.js';
@@ -80,7 +80,7 @@ export function writeObjects(engine: DTrace, invocation: Invocation): number {
   const file = invocation.outputFile ?? scriptFile(invocation.programs[0], '.o') ?? 'd.out';
   try {
     const machine = machineOfAll(invocation.operands.map(objectFile), usual);
-    write(file, objectBytes(declarations, machine), '');
+    write(file, objectBytes(declarations, machine, { strip: isOn(invocation, 'strip') }), '');
   } catch (error) {
     if (!(error instanceof LinkError) || first === undefined) throw error;
     throw new CommandError(`failed to link ${first.kind} ${first.name}: ${error.message}`);

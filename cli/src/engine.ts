@@ -174,8 +174,11 @@ export function readDeclarations(
   return reporting(engine, invocation, sources, () => engine.declarations(texts, preprocessing(invocation)));
 }
 
-const wantsTags = (invocation: Invocation): boolean =>
-  settingsOf(invocation).some(([name]) => name === 'errtags');
+/** A flag of -x. */
+export const isOn = (invocation: Invocation, flag: string): boolean =>
+  settingsOf(invocation).some(([name]) => name === flag);
+
+const wantsTags = (invocation: Invocation): boolean => isOn(invocation, 'errtags');
 
 /** Says what is wrong with programs, if something is. */
 export function reporting<T>(

@@ -4,7 +4,7 @@ import type { DeclaredProbe, DeclaredProvider } from '../language/checked.js';
 import { CompileError, type Diagnostic } from '../language/diagnostics.js';
 import { diagnostic } from '../language/messages.js';
 import { typeName } from '../language/types/names.js';
-import { isInteger, resolve } from '../language/types/queries.js';
+import { isInteger, isPointer, isString, resolve } from '../language/types/queries.js';
 import type { Type } from '../language/types.js';
 import { semaphoreOf } from './semaphores.js';
 
@@ -53,6 +53,8 @@ function passing(type: Type, index: number): Passing {
   return { value: `(const volatile void *)(${value})`, size: WORD[0] };
 }
 
+const isAddress = (type: Type): boolean => isPointer(type) || isString(type);
+
 /** So many arguments are sure to find a register or to be a constant; others may stay in memory. */
 const IN_REGISTERS = 6;
 
@@ -74,11 +76,13 @@ function probeMacro(provider: string, probe: DeclaredProbe): string {
     ({ value }, i) => `${i < IN_REGISTERS ? '_DTRACE_REGISTER' : '_DTRACE_ANYWHERE'} (${value})`,
   );
   const before = passed.flatMap((each) => each.before ?? []).join(' ');
+  // What a pointer leads to is to be there when a tracer looks.
+  const clobbers = probe.parameters.some(isAddress) ? ' : "memory"' : '';
   return [
     `#define\t${macroName(provider, probe)}(${names}) \\`,
     `\t__extension__ ({ ${before} __asm__ __volatile__ ( \\`,
     `\t_DTRACE_NOTE("${provider}", "${probe.symbol}", "${semaphoreOf(provider, probe)}", ${operands === '' ? '""' : operands}) \\`,
-    `\t: : ${inputs.join(', ')}); (void)0; })`,
+    `\t: : ${inputs.join(', ')}${clobbers}); (void)0; })`,
   ].join('\n');
 }
 

@@ -43,5 +43,9 @@ export function machineOfAll(objects: readonly ObjectFile[], usual: ElfMachineNa
   return machine ?? usual;
 }
 
-export const objectBytes = ({ providers, text }: Declarations, machine: ElfMachineName): Buffer =>
-  probeObject({ machine, semaphores: semaphoresOf(providers), declarations: text });
+/** `strip`: nothing is carried but what the program itself needs. */
+export const objectBytes = (
+  { providers, text }: Declarations,
+  machine: ElfMachineName,
+  { strip = false } = {},
+): Buffer => probeObject({ machine, semaphores: semaphoresOf(providers), declarations: strip ? '' : text });

@@ -64,6 +64,7 @@ const compiling = new Map<string, Option>([
     ['undef', 'text', '', 'undefine a name for the preprocessor (`-U`)'],
     ['verbose', 'flag', 'off', 'print the generated programs (`-S`)'],
     ['version', 'text', '2.0', 'the version of D that a script is written for'],
+    ['strip', 'flag', 'off', 'object files of `-G` do not carry what they were made of'],
     ['zdefs', 'flag', 'off', 'probe descriptions may match nothing (`-Z`)'],
   ]),
   ...rows('unused', [
@@ -96,7 +97,6 @@ const compiling = new Map<string, Option>([
     ['preallocate', 'number', '0', 'memory is taken as it is needed'],
     ['procfspath', 'text', '/proc', 'processes are looked up in /proc'],
     ['pspec', 'flag', 'off', 'probe descriptions need no sign of their own'],
-    ['strip', 'flag', 'off', 'concerns object files of `-G`'],
     ['syslibdir', 'text', '', "the command's own library comes with it"],
     ['sysslice', 'text', '', 'processes are never grabbed'],
     ['tregs', 'number', '8', 'tuples have no registers of their own'],

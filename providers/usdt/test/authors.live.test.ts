@@ -24,10 +24,10 @@ provider shop {
 const SELLING = `
 #include "prov.h"
 struct order { int number; unsigned char paid:1; struct order *next; char what[12]; };
-static struct order orders[2] = { { 41, 1, &orders[1], "tea" }, { 42, 0, 0, "coffee" } };
 static int prepared;
 static int prepare(int value) { prepared++; return value; }
 int main(void) {
+  struct order orders[2] = { { 41, 1, &orders[1], "tea" }, { 42, 0, 0, "coffee" } };
   const char *text = "the last";
   for (int round = 0; round < 2; round++) {
     SHOP_OPENED();
