@@ -110,11 +110,13 @@ function workload() {
     'while :; do find /usr/share/doc -name copyright | head -300 | xargs cat | gzip | wc -c; dd if=/dev/zero of="$0" bs=64k count=50; done';
   const scratch = mkdtempSync(join(tmpdir(), 'dtrace-pictures-'));
   const child = spawn('sh', ['-c', work, join(scratch, 'data')], { stdio: 'ignore', detached: true });
+  const { pid } = child;
+  if (pid === undefined) throw new Error('there is no sh');
   const stop = () => {
-    process.kill(-child.pid, 'SIGKILL');
+    process.kill(-pid, 'SIGKILL');
     rmSync(scratch, { recursive: true, force: true });
   };
-  return { pid: child.pid, stop };
+  return { pid, stop };
 }
 
 /** Screens that start no command of their own look at the work. */
@@ -131,7 +133,8 @@ function onTerminal({ rows, args, until }, pid) {
   return stdout;
 }
 
-const ESCAPE = /^\x1b\[([?\d;]*)([A-Za-z])/;
+const ESCAPE = '\x1b[';
+const CONTROL = /^([?\d;]*)([A-Za-z])/;
 const LEAVE = '\x1b[?1049l';
 
 /** Lines of cells [character, style]; a screen of its own is taken as it was before it was left. */
@@ -146,8 +149,9 @@ function screenOf(text, rows) {
     return lines[row];
   };
   for (let at = 0; at < shown.length; ) {
-    const [whole, numbers, letter] = ESCAPE.exec(shown.slice(at, at + 16)) ?? [];
-    if (whole !== undefined) {
+    if (shown.startsWith(ESCAPE, at)) {
+      at += ESCAPE.length;
+      const [whole = '', numbers, letter] = CONTROL.exec(shown.slice(at, at + 16)) ?? [];
       at += whole.length;
       if (letter === 'm') style = numbers === '0' ? '' : `c${numbers}`;
       else if (letter === 'H') [row, column] = [0, 0];
@@ -222,7 +226,7 @@ function makeDrawn(name, pid) {
   const file = join(folder, `${name}.svg`);
   rmSync(file, { force: true });
   const [node, ...args] = [...dtrace, '--format', format, '-o', file, '-p', String(pid), '-n', program];
-  const { status, stderr } = spawnSync(node, args);
+  const { status, stderr } = spawnSync(node, args, { encoding: 'utf8' });
   if (status !== 0) throw new Error(`${name}: ${stderr}`);
   return file;
 }
