@@ -162,7 +162,7 @@ export class DTrace {
 
   /** The process of `-c` or `-p`, opened before compiling because `$target` may be part of probe names. */
   openTarget(spec: TargetSpec): Target {
-    return openTarget(spec);
+    return openTarget(spec, this.host.types);
   }
 
   session(program: CompiledProgram, options: SessionOptions = {}): Session {

@@ -11,11 +11,12 @@ import {
   type Link,
   Program,
 } from 'ebpf-napi';
-import { callHelper, exit, Mov } from 'ebpf-napi/asm';
 import { type CodeFile, openCodeFile } from '../host/elf/code-file.js';
 import { functionIndex } from '../host/elf/find-function.js';
 import { parseMaps } from '../host/symbols/memory-map.js';
+import type { TypeSource } from '../language/types.js';
 import { LOADER_EVENT } from './loader-watch.js';
+import { stopAlways, stopUnlessOrphaned } from './stop-program.js';
 
 /**
  * exec: nothing but the program and its loader is there; preinit: libraries are loaded and none of their code has run;
@@ -95,13 +96,11 @@ function milestones(path: string, time: EvaluationTime): readonly Milestone[] {
   return address === undefined ? [start] : [{ file: loader, address }, start];
 }
 
-const SIGSTOP = 19;
-
-function stopAt(pid: number, { file, address }: Milestone): Link {
+function stopAt(pid: number, { file, address }: Milestone, types: TypeSource | undefined): Link {
   const offset = file.fileOffset(address) ?? 0;
   const { path } = file;
   const multi = hasFeature('uprobe_multi');
-  const instructions = [Mov.imm(1, SIGSTOP), callHelper('bpf_send_signal'), Mov.imm(0, 0), exit()];
+  const instructions = (types && stopUnlessOrphaned(types)) ?? stopAlways;
   const spec = { name: 'stop_target', type: 'kprobe', instructions } as const;
   const program = Program.loadSync(
     multi ? { ...spec, expectedAttach: 'trace_uprobe_multi' } : spec,
@@ -146,12 +145,12 @@ function waitForStop(pid: number): boolean {
 }
 
 /** Lets a held command run up to that time and leaves it stopped there. Blocks for the milliseconds that takes. */
-export function runTo(child: HeldChild, time: EvaluationTime): void {
+export function runTo(child: HeldChild, time: EvaluationTime, types: TypeSource | undefined): void {
   const { pid, path } = child;
   const places = milestones(path, time);
   const links: Link[] = [];
   try {
-    for (const place of places) links.push(stopAt(pid, place));
+    for (const place of places) links.push(stopAt(pid, place, types));
     child.release();
     for (let stops = 1; links.length > 0 && waitForStop(pid); stops++) {
       if (stops === places.length || hasLibraries(pid)) return;

@@ -1,4 +1,5 @@
 import { type ExitStatus, type HeldChild, type PidFd, pidfdOpen, spawnHeld } from 'ebpf-napi';
+import type { TypeSource } from '../language/types.js';
 import { type EvaluationTime, runTo } from './evaluation-time.js';
 
 /** The process that $target names: one that is started (`-c`) or one that runs already (`-p`). */
@@ -25,7 +26,10 @@ class StartedTarget implements Target {
   #ended = false;
   #prepared = false;
 
-  constructor(readonly child: HeldChild) {}
+  constructor(
+    readonly child: HeldChild,
+    readonly types: TypeSource | undefined,
+  ) {}
   get pid(): number {
     return this.child.pid;
   }
@@ -35,7 +39,7 @@ class StartedTarget implements Target {
   prepare(time: EvaluationTime): void {
     if (this.#prepared || this.child.released) return;
     this.#prepared = true;
-    runTo(this.child, time);
+    runTo(this.child, time, this.types);
   }
   release(): void {
     if (this.#prepared) this.child.kill('SIGCONT');
@@ -69,10 +73,10 @@ class RunningTarget implements Target {
   }
 }
 
-/** Opens the target before anything is compiled: `$target` is part of probe names. */
-export function openTarget(spec: TargetSpec): Target {
+/** Opens the target before anything is compiled: `$target` is part of probe names. `types`: the kernel's own. */
+export function openTarget(spec: TargetSpec, types?: TypeSource): Target {
   if ('pid' in spec) return new RunningTarget(spec.pid);
   const [file, ...rest] = spec.command;
   if (file === undefined || file === '') throw new Error('the command to run is empty');
-  return new StartedTarget(spawnHeld(file, [file, ...rest]));
+  return new StartedTarget(spawnHeld(file, [file, ...rest]), types);
 }
