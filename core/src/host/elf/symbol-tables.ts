@@ -1,12 +1,11 @@
 import { dirname } from 'node:path';
+import { buildId } from './build-id.js';
 import { type ByteSource, memoryBytes } from './byte-source.js';
 import { ElfStructure, type Section } from './elf-file.js';
 import type { SymbolTable } from './function-table.js';
 
 const SHT_SYMTAB = 2;
 const SHT_DYNSYM = 11;
-const NOTE_HEADER = 12;
-const NT_GNU_BUILD_ID = 3;
 const MOST_UNPACKED = 1 << 28;
 
 /** Where separate debug files are looked for. */
@@ -19,16 +18,6 @@ function tableOf(elf: ElfStructure, type: number): SymbolTable | undefined {
   const table = elf.sections.find((section) => section.type === type && section.size > 0);
   const strings = table && elf.sections[table.link];
   return strings && { symbols: elf.contents(table), strings: elf.contents(strings) };
-}
-
-/** The build id, as hexadecimal digits. */
-function buildId(elf: ElfStructure): string | undefined {
-  const section = elf.section('.note.gnu.build-id');
-  if (section === undefined) return undefined;
-  const note = elf.contents(section);
-  if (note.length < NOTE_HEADER || note.readUInt32LE(8) !== NT_GNU_BUILD_ID) return undefined;
-  const start = NOTE_HEADER + ((note.readUInt32LE(0) + 3) & ~3);
-  return note.toString('hex', start, start + note.readUInt32LE(4));
 }
 
 /** Names of files that may hold what was stripped from one: by its build id, or by the name it gives. */
