@@ -2,6 +2,7 @@
 import type { DeclarationStatement, Declarator, DeclaratorModifier, Specifiers, Storage } from '../ast.js';
 import type { Variable } from '../checked.js';
 import type { Span } from '../source.js';
+import { isReplaceable } from '../types/basic.js';
 import { sameType } from '../types/compatibility.js';
 import { asRecord, isFunction, isVoid, resolve } from '../types/queries.js';
 import type { Type } from '../types.js';
@@ -74,7 +75,7 @@ function declareExtern(c: Checking, name: string, type: Type, span: Span): void 
 function declareTypedef(c: Checking, name: string, type: Type, span: Span): void {
   const { typedefs, globals } = c.scope;
   const known = typedefs.get(name);
-  if (known) {
+  if (known && !isReplaceable(name, known)) {
     // As in C, the same may be said again.
     if (!sameType(known, type)) c.bad('declaration.typedef-redeclared', span, { name });
     return;

@@ -104,6 +104,12 @@ const typedefs: readonly (readonly [string, Type])[] = [
   ['ptrdiff_t', LONG],
   ['uintptr_t', UNSIGNED_LONG],
   ['size_t', UNSIGNED_LONG],
+  ['stack', STACK],
+  ['_symaddr', SYMADDR],
+  ['_usymaddr', USYMADDR],
+];
+/** Elsewhere a system's headers have these. */
+const systemTypedefs: readonly (readonly [string, Type])[] = [
   ['id_t', INT],
   ['pid_t', INT],
   ['uid_t', UNSIGNED_INT],
@@ -115,15 +121,17 @@ const typedefs: readonly (readonly [string, Type])[] = [
   ['chipid_t', INT],
   ['lgrp_id_t', INT],
   ['ipaddr_t', UNSIGNED_INT],
-  ['stack', STACK],
-  ['_symaddr', SYMADDR],
-  ['_usymaddr', USYMADDR],
 ];
 
 /** D's own typedefs; scripts and the D library may use them without declaring anything. */
 export const predefinedTypedefs: ReadonlyMap<string, Type> = new Map(
-  typedefs.map(([name, to]) => [name, to.kind === 'opaque' ? to : typedef(name, to)]),
+  [...typedefs, ...systemTypedefs].map(([name, to]) => [name, to.kind === 'opaque' ? to : typedef(name, to)]),
 );
+
+const ofSystem: ReadonlySet<string> = new Set(systemTypedefs.map(([name]) => name));
+/** Whether a name means what D has it mean, and a script's own declaration may make it mean something else. */
+export const isReplaceable = (name: string, type: Type): boolean =>
+  ofSystem.has(name) && predefinedTypedefs.get(name) === type;
 
 function predefined(name: string): TypedefType {
   const type = predefinedTypedefs.get(name);

@@ -145,6 +145,8 @@ describe('declarations', () => {
     ['int pid;', 'D_DECL_IDRED 1'],
     ['int x;\nchar x;', 'D_DECL_IDRED 2'],
     ['typedef int t;\nint t;', 'D_DECL_IDRED 2'],
+    ['typedef unsigned processorid_t;\ntypedef int processorid_t;', 'D_DECL_IDRED 2'],
+    ['typedef int uint32_t;', 'D_DECL_IDRED 1'],
     ['typedef int t;\ntypedef int t;\ntypedef char t;', 'D_DECL_IDRED 3'],
     ['struct s {\nint a;\nchar a;\n};', 'D_UNKNOWN 3'],
     ['struct s { int a; };\nstruct s { int b; };', 'D_DECL_TYPERED 2'],
