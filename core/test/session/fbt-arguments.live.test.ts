@@ -13,7 +13,8 @@ import { AttachRefused } from '../../src/session/site-kinds/refused-functions.js
 import { RawBtf } from './raw-btf.js';
 
 const engine = new DTrace(new LocalHost(), [dtraceProvider, fbt]);
-const WANTED = 50;
+/** By fentry each takes a program of its own, and up to a second to attach and detach on an emulated processor. */
+const WANTED: Readonly<Record<string, number>> = { fentry: 15, kprobe_multi: 50 };
 
 /** Functions that the work below is likely to come by, and no lock or clock among them. */
 const LIKELY =
@@ -113,7 +114,7 @@ for (const means of ['fentry', 'kprobe_multi']) {
     const same = new Set<string>();
     const other: string[] = [];
     const alone = means === 'fentry';
-    while (same.size < WANTED) {
+    while (same.size < WANTED[means]!) {
       const drawn = new Map(
         Array.from({ length: alone ? 40 : 100 }, () => pick(all)).map((c) => [c.function, c]),
       );

@@ -105,7 +105,7 @@ const SEMAPHORE: Lock = {
   release: [...each('up_read', { side: 'read' }), ...each('up_write', { side: 'write' })],
 };
 const SPIN: Lock = {
-  type: 'struct raw_spinlock *',
+  type: 'spinlock_t *',
   variable: 'self->lockstat_spin',
   interrupted: true,
   acquire: [
@@ -176,13 +176,10 @@ export const lockstatTable: ProbeTable = {
     ]),
     { name: 'rw-downgrade', tracepoint: released(SEMAPHORE, { name: 'downgrade_write' }) },
     release('rw-release', SEMAPHORE),
-    waited('rw-spin', 'struct qrwlock *', `!${has(ADAPTIVE)} && ${has(READ_WRITE)} && !${has(SLEPT)}`, [
-      TIME,
-      HOW,
-    ]),
+    waited('rw-spin', 'rwlock_t *', `!${has(ADAPTIVE)} && ${has(READ_WRITE)} && !${has(SLEPT)}`, [TIME, HOW]),
     acquire('spin-acquire', SPIN),
     release('spin-release', SPIN),
-    waited('spin-spin', 'struct qspinlock *', `!${has(ADAPTIVE | READ_WRITE)} && !${has(SLEPT)}`),
+    waited('spin-spin', 'spinlock_t *', `!${has(ADAPTIVE | READ_WRITE)} && !${has(SLEPT)}`),
   ],
   absent: {
     'rw-upgrade': 'Linux has no lock of readers that one of them can make its own',
