@@ -1,9 +1,9 @@
 #pragma D option quiet
 
 io:::start
-/args[2]->fi_name == "data"/
+/pid == $target && args[0]->b_bcount == 65536/
 {
-	@bytes[args[1]->dev_statname, args[2]->fi_pathname, args[2]->fi_fs] = sum(args[0]->b_bcount);
+	@bytes[args[1]->dev_statname, args[1]->dev_pathname, args[2]->fi_fs] = sum(args[0]->b_bcount);
 	@sizes = quantize(args[0]->b_bcount);
 	@flags[args[0]->b_flags & B_WRITE ? "W" : "R"] = count();
 }
