@@ -48,13 +48,14 @@ const rooms = {
     'core/src/consumer',
     'core/src/plugins',
   ],
-  cli: ['core', 'providers', 'ebpf-napi'],
+  broker: ['core', 'ebpf-napi'],
+  cli: ['core', 'broker', 'providers', 'ebpf-napi'],
   tester: ['core', 'providers'],
 };
 
 // Tests may reach into the rooms they test.
 const source = (room) => (room.includes('/') ? room : `${room}/(src|dist)`);
-const own = '^(ebpf-napi|probe-objects|node-usdt|core|cli|providers|tester|examples)/';
+const own = '^(ebpf-napi|probe-objects|node-usdt|core|broker|cli|providers|tester|examples)/';
 
 const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
   name: `room ${room}`,

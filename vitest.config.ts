@@ -13,6 +13,7 @@ export default defineConfig({
       { find: /^@dtrace\/node-provider$/, replacement: src('node-usdt/src/index.ts') },
       { find: /^@dtrace\/core$/, replacement: src('core/src/index.ts') },
       { find: /^@dtrace\/core\/(.+)$/, replacement: src('core/src/$1.ts') },
+      { find: /^@dtrace\/broker$/, replacement: src('broker/src/index.ts') },
       { find: /^@dtrace\/tester$/, replacement: src('tester/src/index.ts') },
       { find: /^@dtrace\/provider-([a-z]+)$/, replacement: src('providers/$1/src/index.ts') },
     ],
@@ -23,7 +24,7 @@ export default defineConfig({
     // Property tests on a machine that is busy with live tests and a guest.
     testTimeout: 30_000,
     include: [
-      '{ebpf-napi,probe-objects,node-usdt,core,cli,tester,providers/*,examples/*}/test/**/*.test.ts',
+      '{ebpf-napi,probe-objects,node-usdt,core,broker,cli,tester,providers/*,examples/*}/test/**/*.test.ts',
       'test/**/*.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**', '**/*.live.test.ts'],

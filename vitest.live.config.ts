@@ -5,7 +5,7 @@ import base from './vitest.config.ts';
 const live = {
   test: {
     include: [
-      '{ebpf-napi,probe-objects,node-usdt,core,cli,tester,providers/*,examples/*}/test/**/*.live.test.ts',
+      '{ebpf-napi,probe-objects,node-usdt,core,broker,cli,tester,providers/*,examples/*}/test/**/*.live.test.ts',
       'test/**/*.live.test.ts',
     ],
     exclude: ['**/node_modules/**', '**/dist/**'],

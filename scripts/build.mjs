@@ -76,7 +76,11 @@ export async function bundleCommand() {
   replace('ebpf_napi.node', (file) => copyFileSync(addon, file));
   cpSync(join(root, 'core', 'dlib'), join(dist, 'dlib'), { recursive: true });
   const parts = PARTS.map((part) => bundle(`${part}.js`, `${part}.cjs`, []));
-  await Promise.all([...parts, bundle('bundle.js', 'dtrace.cjs', [apart])]);
+  await Promise.all([
+    ...parts,
+    bundle('bundle.js', 'dtrace.cjs', [apart]),
+    bundle('dtraced.js', 'dtraced.cjs', []),
+  ]);
 }
 
 function replace(name, write) {

@@ -14,55 +14,14 @@ import {
   problemText,
   type Target,
 } from '@dtrace/core';
-import cpcProvider from '@dtrace/provider-cpc';
-import dtraceProvider from '@dtrace/provider-dtrace';
-import fbtProvider from '@dtrace/provider-fbt';
-import fsinfoProvider from '@dtrace/provider-fsinfo';
-import instrProvider from '@dtrace/provider-instr';
-import ioProvider from '@dtrace/provider-io';
-import lockstatProvider from '@dtrace/provider-lockstat';
-import mibProvider from '@dtrace/provider-mib';
-import netProvider from '@dtrace/provider-net';
-import nfsProvider from '@dtrace/provider-nfs';
-import pidProvider from '@dtrace/provider-pid';
-import procProvider from '@dtrace/provider-proc';
-import profileProvider from '@dtrace/provider-profile';
-import schedProvider from '@dtrace/provider-sched';
-import sdtProvider from '@dtrace/provider-sdt';
-import syscallProvider from '@dtrace/provider-syscall';
-import sysinfoProvider from '@dtrace/provider-sysinfo';
-import usdtProvider from '@dtrace/provider-usdt';
-import vminfoProvider from '@dtrace/provider-vminfo';
 import { setAddonPath } from 'ebpf-napi';
 import { configurationFolder } from './configuration.js';
 import { complainAbout } from './failures.js';
 import type { Invocation, OptionArgument } from './invocation.js';
 import { isTesting } from './process-status.js';
+import { BUNDLED } from './providers.js';
 import { CommandError, complain, EXIT } from './report.js';
 import { type ProgramSource, programSource } from './sources.js';
-
-/** What the command brings along. */
-const BUNDLED = [
-  dtraceProvider,
-  profileProvider,
-  syscallProvider,
-  procProvider,
-  schedProvider,
-  ioProvider,
-  netProvider,
-  vminfoProvider,
-  cpcProvider,
-  lockstatProvider,
-  sysinfoProvider,
-  mibProvider,
-  fsinfoProvider,
-  nfsProvider,
-  sdtProvider,
-  pidProvider,
-  usdtProvider,
-  instrProvider,
-  fbtProvider,
-];
 
 /** Already reported: nothing is left to say. */
 export class Reported extends CommandError {
@@ -91,10 +50,15 @@ export function openEngine(invocation: Invocation, addon: string | undefined): P
   });
 }
 
+/** `-x broker=PATH`: whom to ask; `off`: nobody. */
+const BROKER = 'broker';
 /** `-x config=FILE`: ours; the engine is put together with it before there are options. */
 const CONFIG = 'config';
 /** Options that count as often as they are named; the engine takes them apart from the rest. */
-const APART = new Set(['libdir', 'incdir', 'define', 'undef', 'btf', CONFIG]);
+const APART = new Set(['libdir', 'incdir', 'define', 'undef', 'btf', CONFIG, BROKER]);
+
+export const brokerOption = (invocation: Invocation): string | undefined => values(invocation, BROKER).at(-1);
+export const librariesOf = (invocation: Invocation): readonly string[] => values(invocation, 'libdir');
 
 function values({ options }: Invocation, name: string): readonly string[] {
   return options.flatMap((option) => (option.name === name ? [option.value ?? ''] : []));
@@ -103,7 +67,7 @@ function values({ options }: Invocation, name: string): readonly string[] {
 /** One by one, so that the message names what the user wrote. */
 export function checkOptions(options: readonly OptionArgument[]): void {
   for (const { name, value, written } of options) {
-    if (name === CONFIG && value) continue;
+    if ((name === CONFIG || name === BROKER) && value) continue;
     const problem = optionProblem(name, value);
     if (problem === undefined) continue;
     throw new CommandError(`failed to set ${written}: ${optionProblemText(name, problem)}`);
@@ -178,7 +142,7 @@ export function readDeclarations(
 export const isOn = (invocation: Invocation, flag: string): boolean =>
   settingsOf(invocation).some(([name]) => name === flag);
 
-const wantsTags = (invocation: Invocation): boolean => isOn(invocation, 'errtags');
+export const wantsTags = (invocation: Invocation): boolean => isOn(invocation, 'errtags');
 
 /** Says what is wrong with programs, if something is. */
 export function reporting<T>(
@@ -205,12 +169,12 @@ const scriptName = (sources: readonly ProgramSource[]): string =>
   sources.find(({ kind }) => kind === 'script')?.name ?? 'dtrace';
 
 /** An argument that nothing looks at is a mistake, unless -x argref says otherwise. */
-function checkArguments(
-  program: CompiledProgram,
+export function checkArguments(
+  { unusedArguments }: Pick<CompiledProgram, 'unusedArguments'>,
   sources: readonly ProgramSource[],
   invocation: Invocation,
 ): void {
-  const unused = program.unusedArguments.at(-1);
+  const unused = unusedArguments.at(-1);
   const [first] = sources;
   if (unused === undefined || first === undefined || invocation.options.some(({ name }) => name === 'argref'))
     return;
@@ -221,6 +185,11 @@ function checkArguments(
   );
 }
 
-export function refuseWithoutRights(mayTrace: boolean): void {
-  if (!mayTrace) throw new CommandError('run as root for tracing and listing probes', EXIT.usage);
+/** The three ways to the right to trace. */
+export function refuseWithoutRights(): never {
+  throw new CommandError(
+    'tracing and listing probes takes rights: run as root, give node the capabilities CAP_BPF and CAP_PERFMON, or ' +
+      'have dtraced run (see docs/permissions.md)',
+    EXIT.usage,
+  );
 }

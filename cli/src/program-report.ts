@@ -25,6 +25,9 @@ function partsOf({ checked, matches }: CompiledProgram, { source }: ProgramSourc
     .filter(({ clause }) => clause.span.source.name === source.name);
 }
 
+export const reportMatches = ({ kind, name }: ProgramSource, count: number): void =>
+  complain(`${kind} '${name}' matched ${count} probe${count === 1 ? '' : 's'}`);
+
 /** Returns the number of matches. Text of -v goes to `write`, as it does to the output file. */
 export function reportPrograms(
   { program, sources }: Compiled,
@@ -37,9 +40,7 @@ export function reportPrograms(
     const parts = partsOf(program, source);
     const count = parts.reduce((sum, { matches }) => sum + matches.length, 0);
     total += count;
-    if (!invocation.compileOnly && !quiet) {
-      complain(`${source.kind} '${source.name}' matched ${count} probe${count === 1 ? '' : 's'}`);
-    }
+    if (!invocation.compileOnly && !quiet) reportMatches(source, count);
     if (invocation.verbose) write(stabilityText(source, parts, invocation.compileOnly));
   }
   return total;

@@ -24,7 +24,7 @@ export async function trace(
     const writer = openWriter();
     const total = reportPrograms(compiled, invocation, (text) => writer.write(text));
     if (invocation.compileOnly) return EXIT.success;
-    checkMatches(total, compiled);
+    checkTotal(total, compiled.program.options.zeroMatches, compiled.sources);
     handedOver = true;
     const { program } = compiled;
     const runnable = {
@@ -44,7 +44,7 @@ async function printDisassembly({ program }: Compiled): Promise<void> {
   process.stderr.write(disassembly(program.image));
 }
 
-function checkMatches(total: number, { program, sources }: Compiled): void {
-  if (total > 0 || program.options.zeroMatches) return;
+export function checkTotal(total: number, zeroMatches: boolean, sources: readonly unknown[]): void {
+  if (total > 0 || zeroMatches) return;
   throw new CommandError(`no probes ${sources.length > 0 ? 'matched' : 'specified'}`);
 }

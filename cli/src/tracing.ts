@@ -102,13 +102,13 @@ const programLog = (report: string): void => {
 const line = (text: string): void => complain(text.replace(/^dtrace: /, ''));
 
 /** The first ends tracing in good order; the second does not wait for it. */
-function stopOnSignals(session: Session, onFirst: () => void): void {
+export function stopOnSignals(session: { stop(): unknown }, onFirst: () => void = () => {}): void {
   let seen = 0;
   const stop = () => {
     seen++;
     if (seen > 1) process.exit(EXIT.success);
     onFirst();
-    void session.stop();
+    session.stop();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (!isIgnored(constants.signals[signal])) process.on(signal, stop);

@@ -1,5 +1,6 @@
 /** What needs the engine. A part of the bundled command of its own: the rest starts without it. */
-import { checkOptions, openEngine, refuseWithoutRights } from './engine.js';
+import { chooseBroker } from './choose-broker.js';
+import { checkOptions, openEngine } from './engine.js';
 import { explained } from './explained.js';
 import type { Invocation } from './invocation.js';
 import { mayTrace } from './process-status.js';
@@ -12,9 +13,15 @@ async function perform(invocation: Invocation, addon: string | undefined): Promi
   const openWriter = () => Writer.to(invocation.outputFile);
   if (invocation.mode === 'trace' || invocation.mode === 'list') {
     if (invocation.dataModel === 32) throw new CommandError(`-32: ${NO_32BIT}`);
-    refuseWithoutRights(mayTrace());
   }
   checkOptions(invocation.options);
+  if (invocation.mode === 'trace' || invocation.mode === 'list') {
+    const broker = chooseBroker(invocation, mayTrace());
+    if (broker !== undefined) {
+      const { traceByBroker } = await import('./by-broker.js');
+      return traceByBroker(invocation, broker, openWriter, addon);
+    }
+  }
   const engine = await openEngine(invocation, addon);
   if (invocation.mode === 'check') {
     const { check } = await import('./check.js');

@@ -48,10 +48,13 @@ export interface DTraceOptions {
 
 const EVERYTHING: ProbePattern = { provider: '', module: '', function: '', name: '' };
 
-function parsePattern(text: string): ProbePattern | number {
+/** A probe description as its four patterns, or a probe's number. Throws a `CompileError`. */
+export function parsePattern(text: string): ProbePattern | number {
   const { value, diagnostics } = parseProbeDescription(text);
   if (value === undefined) throw new CompileError(diagnostics);
-  return value.kind === 'probe' ? value : value.id;
+  if (value.kind !== 'probe') return value.id;
+  const { provider, module, function: func, name } = value;
+  return { provider, module, function: func, name };
 }
 
 /** An engine: a host, the providers found on it, and what can be done with them. Holds no kernel resources. */

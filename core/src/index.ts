@@ -13,8 +13,9 @@ export type {
   SourceLine,
   TraceImage,
 } from './compiler/image.js';
+export type { Owner, Privileges } from './compiler/privileges.js';
 export * from './consumer/index.js';
-export { DTrace, type DTraceOptions, openDTrace } from './dtrace.js';
+export { DTrace, type DTraceOptions, openDTrace, parsePattern } from './dtrace.js';
 export {
   type Architecture,
   type Host,
@@ -71,13 +72,17 @@ export { type SiteDescriber, SiteError, type SiteLayout } from './probes/site-la
 export type { CompiledProgram, CompileRequest, LoadableProgram } from './session/compile-program.js';
 export type { EvaluationTime } from './session/evaluation-time.js';
 export type { SourceText } from './session/front-end.js';
+export { readLibraries } from './session/library.js';
 export { ProgramLoadError } from './session/load-error.js';
+export { teeOutput } from './session/outputs.js';
+export { expandSource } from './session/preprocessing.js';
+export { runInShell } from './session/run-in-shell.js';
 export { OptionError, type OptionSetting, type RunOptions, runOptions } from './session/run-options.js';
 export { type RecordOptions, Session, type SessionOptions, type SessionResult } from './session/session.js';
 export type { SessionEvents } from './session/session-events.js';
 export type { Attachment, AttachOptions, SiteAttacher } from './session/site-attacher.js';
 export { clauseStability } from './session/stability.js';
-export type { Target, TargetSpec } from './session/target.js';
+export { openTarget, type Target, type TargetSpec } from './session/target.js';
 export {
   ColumnError,
   type ColumnKind,

@@ -38,6 +38,9 @@ static const struct {
   int64_t value;
 } numbers[] = {
     {"bpf", SYS_bpf},
+    {"capget", SYS_capget},
+    {"capset", SYS_capset},
+    {"getsockopt", SYS_getsockopt},
     {"perf_event_open", SYS_perf_event_open},
     {"ioctl", SYS_ioctl},
     {"read", SYS_read},

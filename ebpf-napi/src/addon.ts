@@ -15,6 +15,9 @@ export type PollHandle = { readonly __poll: never };
 
 export interface SystemCallNumbers {
   readonly bpf: number;
+  readonly capget: number;
+  readonly capset: number;
+  readonly getsockopt: number;
   readonly perf_event_open: number;
   readonly ioctl: number;
   readonly read: number;

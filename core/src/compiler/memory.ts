@@ -27,7 +27,7 @@ interface Parts {
 const isAggregate = (expr: Expr): boolean =>
   ['struct', 'union', 'array', 'float'].includes(resolve(expr.type).kind);
 
-function takeApart(expr: Expr): Parts {
+export function takeApart(expr: Expr): Parts {
   if (expr.kind === 'arithmetic' && expr.operator === '+') {
     const inner = takeApart(expr.left);
     if (expr.right.kind === 'constant') return { ...inner, offset: inner.offset + expr.right.value };
@@ -46,7 +46,7 @@ function takeApart(expr: Expr): Parts {
 }
 
 /** The variable whose bytes a base is the address of. */
-function variableOf(base: Expr): VariableTarget | undefined {
+export function variableOf(base: Expr): VariableTarget | undefined {
   if (base.kind === 'address-of') return base.target;
   if ((base.kind === 'variable' || base.kind === 'element') && isAggregate(base)) return base;
   return undefined;
@@ -136,13 +136,20 @@ export function distanceInHeap(code: Code, address: V): V {
   return code.b.alu('sub', address, inRegister(code, asNumber(code, code.heap.address())));
 }
 
+/** How a pointer that leaves the clause's own memory is reported: where that memory lies is not everybody's to know. */
+export function outsideHeap(code: Code, address: V): { readonly kind: number; readonly shown: V | Imm } {
+  if (code.unit.input.owner !== undefined) return { kind: Fault.kernelAccess, shown: imm(0) };
+  return { kind: Fault.badAddress, shown: address };
+}
+
 /** The place that a pointer to the clause's own memory leads to; outside of it the clause faults. */
 function placeInHeap(code: Code, pointer: Expr, width: number): V {
   const { b, heap } = code;
   const address = inRegister(code, asNumber(code, evaluate(code, pointer)));
   const offset = distanceInHeap(code, address);
-  if (heap.size < width) code.fault(Fault.badAddress, address);
-  else code.faultUnless('<=', offset, imm(heap.size - width), Fault.badAddress, address);
+  const { kind, shown } = outsideHeap(code, address);
+  if (heap.size < width) code.fault(kind, shown);
+  else code.faultUnless('<=', offset, imm(heap.size - width), kind, shown);
   return b.alu('add', heap.address(), offset);
 }
 

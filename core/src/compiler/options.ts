@@ -5,6 +5,7 @@ import type { TypeSource } from '../language/types.js';
 import type { ProbeSite } from '../probes/site.js';
 import type { SiteLayout } from '../probes/site-layout.js';
 import type { ResolvedProbe } from './input.js';
+import type { Owner } from './privileges.js';
 
 export interface CompileOptions {
   /** Bytes that hold any string, its end included: one more than the option says. */
@@ -44,6 +45,8 @@ export interface CompileInput {
   /** Possible CPUs: the highest number plus one. */
   readonly cpus: number;
   readonly options: CompileOptions;
+  /** Events of other users' processes are not seen. */
+  readonly owner?: Owner | undefined;
   /** Programs for probes that are found later will share the image's maps. */
   readonly extensible?: boolean;
   has(feature: string): boolean;

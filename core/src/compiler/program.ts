@@ -18,6 +18,7 @@ import { FrameError, MAX_FRAME } from './ir/allocate.js';
 import { emitProgram } from './ir/emit.js';
 import { type Imm, imm, type StackRef, type V } from './ir/ir.js';
 import { attachCookie, COOKIE_BITS, type ProgramMapping, probeMapping, siteMapping } from './mapping.js';
+import { leaveUnlessOwned, runsForAll } from './own-processes.js';
 import { sendRecord } from './record.js';
 import { refuse } from './refusals.js';
 import { MAP, STATE, type Unit } from './unit.js';
@@ -205,6 +206,8 @@ class ProgramRun {
       this.writeGuard();
       this.writeSelect();
     });
+    const { owner } = code.unit.input;
+    if (owner !== undefined && !runsForAll(this.group.probes[0]!.probe.site)) leaveUnlessOwned(code, owner);
     for (const enabled of this.group.clauses) this.writeEnabled(enabled);
     code.b.label(code.done);
     code.closeScratch();

@@ -123,7 +123,7 @@ export function fitImage(file: ImageFile, host: Host, request: OpenRequest = {})
   checkClauses(file, reasons);
 
   const { relocations } = file;
-  const machine = { host, macros: macroValues(host, [], request.target).named };
+  const machine = { host, macros: macroValues(host, [], { target: request.target }).named };
   const codes = kept.map(({ index }) => relocations.code[index] ?? []);
   // What only records tell of, as names of enumerators do, may be unknown here.
   const needed = new Set(codes.flat().flatMap(({ terms }) => terms.map(({ quantity }) => quantity)));

@@ -621,6 +621,25 @@ export const checkMessages = {
   'support.kernel': { tag: 'D_UNSUPPORTED', text: '{name}( ) cannot work on this kernel: {reason}' },
   'support.destructive': { tag: 'D_DESTRUCTIVE', text: 'destructive actions not allowed: {name}( )' },
 
+  // ---- what a session may do
+  'privilege.kernel': {
+    tag: 'D_PRIVILEGE',
+    text: '{what} is out of reach: it needs the privilege dtrace_kernel',
+    hint: 'without it, read memory of processes by copyin( ) and copyinstr( )',
+  },
+  'privilege.process': {
+    tag: 'D_PRIVILEGE',
+    text: '{what} is out of reach here: BEGIN, END, ERROR and tick probes run in a process that need not be yours',
+  },
+  'privilege.destructive': {
+    tag: 'D_PRIVILEGE',
+    text: '{name}( ) changes what is traced: it needs the privilege destructive',
+  },
+  'privilege.turns': {
+    tag: 'D_PRIVILEGE',
+    text: 'the loops of this clause may take {count} turns, and {most} are allowed: see -x looplimit',
+  },
+
   // ---- pragmas
   'pragma.unknown': { tag: 'D_PRAGMA_INVAL', text: 'invalid D pragma: {name}' },
   'pragma.error': { tag: 'D_PRAGERR', text: '#error: {text} ' },

@@ -13,7 +13,8 @@ import type { Type, TypeSource } from '../language/types.js';
 import { isPattern } from '../probes/glob.js';
 import { formatProbeName, type ProbeArgument } from '../probes/probe.js';
 import type { ProbePattern } from '../probes/provider.js';
-import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
+import type { RegisteredProbe } from '../probes/registry.js';
+import type { ProbeSource } from './allowed-probes.js';
 import { declareArguments } from './argument-declarations.js';
 import { expandDescription } from './macros.js';
 
@@ -76,7 +77,7 @@ interface Watched {
 
 /** What the checker asks of this run: probes by description, types of their arguments, macros, options. */
 export class RunContext implements CheckContext {
-  readonly #registry: ProbeRegistry;
+  readonly #registry: ProbeSource;
   readonly #texts: TypeTexts;
   readonly #declare: ReturnType<typeof declareArguments>;
   readonly #matches = new Map<string, readonly RegisteredProbe[]>();
@@ -85,7 +86,7 @@ export class RunContext implements CheckContext {
   library = true;
 
   constructor(
-    registry: ProbeRegistry,
+    registry: ProbeSource,
     readonly types: TypeSource,
     readonly macros: MacroValues,
     readonly options: CheckOptions,

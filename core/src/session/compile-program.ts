@@ -1,6 +1,7 @@
 import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
 import type { CompileInput } from '../compiler/options.js';
+import { checkPrivileges } from '../compiler/privileges.js';
 import { forEachStatement } from '../compiler/walk.js';
 import type { Host } from '../host/host.js';
 import { hasModule } from '../host/kernel-modules.js';
@@ -15,6 +16,7 @@ import type { Type } from '../language/types.js';
 import type { ProbeRegistry, RegisteredProbe } from '../probes/registry.js';
 import type { FunctionMeans, ProbeSite } from '../probes/site.js';
 import type { SiteDescriber, SiteLayout } from '../probes/site-layout.js';
+import { allowedProbes } from './allowed-probes.js';
 import { argumentTexts, sourcesOf } from './argument-texts.js';
 import { RunContext } from './check-context.js';
 import type { EvaluationTime } from './evaluation-time.js';
@@ -45,6 +47,8 @@ export interface CompileRequest extends PreprocessRequest, LibraryRequest {
   readonly codeLater?: boolean;
   /** $target. */
   readonly target?: number;
+  /** The process that $pid and its like are about; default: this one. */
+  readonly client?: number;
   /** Called before the first probe of $target is looked for: a command that was started has to have got so far. */
   readonly prepareTarget?: (time: EvaluationTime) => void;
 }
@@ -157,11 +161,12 @@ export function compileProgram(
   const wanted = runOptions(settings);
   const bufsize = fittingBufsize(wanted.compile, host.cpus, host);
   const options = { ...wanted, compile: { ...wanted.compile, bufsize } };
-  const own = macroValues(host, request.arguments ?? [], request.target);
+  const { privileges, target, client: pid } = request;
+  const own = macroValues(host, request.arguments ?? [], { target, pid });
   const macros = { ...own, named: world.macros?.(own.named) ?? own.named };
   const prepareTarget = () => request.prepareTarget?.(options.evaluationTime);
   const context = new RunContext(
-    world.registry,
+    privileges === undefined ? world.registry : allowedProbes(world.registry, privileges),
     types,
     macros,
     checkOptions(options),
@@ -203,7 +208,9 @@ export function compileProgram(
   );
   const further = checkAll(declared, context, scope, diagnostics).variables;
   const variables = [...checked.variables, ...libraryVariables, ...further];
-  const siteExpression = siteExpressions(context, scope);
+  // Providers' texts are trusted: no name in them may be one that a script has given another meaning.
+  const siteScope = privileges === undefined ? scope : new GlobalScope();
+  const siteExpression = siteExpressions(context, siteScope);
   const layout = (site: ProbeSite) => sites.layout(site);
   const prepared = preparations(matches, (text, site) => siteExpression(text, layout(site)), layout);
   const program = {
@@ -211,19 +218,22 @@ export function compileProgram(
     clauses: [...checked.clauses, ...prepared.map(({ clause }) => clause)],
     variables: [...new Set(variables)],
   };
-  const compileFor = (found: CompileInput['matches']): TraceImage =>
-    compile({
+  const compileFor = (found: CompileInput['matches']): TraceImage => {
+    if (privileges !== undefined) checkPrivileges(program.clauses, found, privileges, options.compile);
+    return compile({
       program,
       matches: sites.choose(found, forcedProbes(program.clauses, found)),
       types,
       arch: host.arch,
       cpus: world.cpus ?? host.cpus,
       options: options.compile,
+      owner: privileges?.owner,
       extensible: context.mayGrow,
       has: (feature) => host.has(feature),
       layout,
       checkSiteExpression: siteExpression,
     });
+  };
   const extend = (): TraceImage | undefined => {
     const newMatches = context.newMatches();
     const found = checked.clauses.map(({ description }) => newMatches(description));

@@ -2,20 +2,25 @@ import type { Host } from '../host/host.js';
 import type { ProbeDescription } from '../language/ast.js';
 import type { MacroValues } from '../language/context.js';
 
-/** Fields of /proc/self/stat behind the name: process group and session. */
+/** Fields of /proc/PID/stat behind the name: parent, process group and session. */
+const PARENT = 1;
 const GROUP = 2;
 const SESSION = 3;
 
-/** The macro variables of this process; `target` is 0 when there is none. */
-export function macroValues(host: Host, args: readonly string[], target = 0): MacroValues {
-  const stat = host.readText('/proc/self/stat') ?? '';
+/** The macro variables of a process; `target` is 0 when there is none. */
+export function macroValues(
+  host: Host,
+  args: readonly string[],
+  { target = 0, pid }: { readonly target?: number | undefined; readonly pid?: number | undefined } = {},
+): MacroValues {
+  const stat = host.readText(`/proc/${pid ?? 'self'}/stat`) ?? '';
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const number = (value: number | string | undefined): bigint => BigInt(value ?? 0);
   return {
     arguments: args,
     named: {
-      pid: number(process.pid),
-      ppid: number(process.ppid),
+      pid: number(pid ?? process.pid),
+      ppid: number(fields[PARENT]),
       pgid: number(fields[GROUP]),
       sid: number(fields[SESSION]),
       uid: number(process.getuid?.()),

@@ -10,7 +10,6 @@ import type { OutputRun } from '../consumer/output-format.js';
 import type { Printing } from '../consumer/printf/conversions.js';
 import { namesFor, type SymbolResolver } from '../consumer/symbols.js';
 import type { Host, UnwindSource } from '../host/index.js';
-import { bytesOfText } from '../language/text-bytes.js';
 import { formatProbeName } from '../probes/probe.js';
 import { MapAggregationReader } from './aggregation-reader.js';
 import { bufferProblem, bufferRelease, FlightRecorder } from './buffers.js';
@@ -26,6 +25,7 @@ import { type EventSink, eventOutput, teeOutput } from './outputs.js';
 import { PollTimer } from './poll-timer.js';
 import { RecordQueue } from './record-queue.js';
 import { RingDrain } from './ring-drain.js';
+import { runInShell } from './run-in-shell.js';
 import { Schedule } from './schedule.js';
 import { Scripts } from './scripts.js';
 import type { SessionEvents } from './session-events.js';
@@ -102,13 +102,6 @@ function checkPermission({ diagnostics, options }: LoadableProgram): void {
 
 type Phase = 'new' | 'starting' | 'tracing' | 'stopping' | 'stopped';
 
-/** Arguments of a process are texts here: a command with other bytes is put together by the shell. */
-function shellText(command: string): string {
-  if (!/[\udc80-\udcff]/.test(command)) return command;
-  const octal = Array.from(bytesOfText(command), (byte) => `\\${byte.toString(8).padStart(3, '0')}`);
-  return `eval "$(printf '${octal.join('')}')"`;
-}
-
 /** Everything that exists only while programs are in the kernel. */
 interface Running {
   readonly loaded: LoadedImage;
@@ -137,12 +130,6 @@ interface Running {
 const FIRST_TICKS = 10;
 const DEFAULT_LIMIT = 65_536;
 const SECOND = 1_000_000_000n;
-
-const runInShell = (command: string): void => {
-  // Loaded by the first system(): most scripts have none, and loading takes as long as compiling one.
-  const { spawnSync } = process.getBuiltinModule('node:child_process');
-  spawnSync('/bin/sh', ['-c', shellText(command)], { stdio: 'inherit' });
-};
 
 /**
  * One tracing run: load, attach, BEGIN, trace, END, drain. Nothing is shared between sessions, and nothing is left

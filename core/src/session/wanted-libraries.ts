@@ -11,6 +11,8 @@ export interface LibraryRequest {
   readonly libraryPaths?: readonly string[];
   /** The folder of our own library: of that, what the scripts do not mention is left unread. */
   readonly ownLibrary?: string;
+  /** D libraries as texts, in their order: read after those of folders. */
+  readonly libraries?: readonly Source[];
 }
 
 /** D libraries that scripts need, in the order to read them in; see `neededLibraries` for `argumentTexts`. */
@@ -26,11 +28,12 @@ export function wantedLibraries(
     request.libraryPaths ?? [],
     new Set(own.map(({ name }) => basename(name))),
   );
-  const wanted = neededLibraries(own, [...sources, ...given], argumentTexts);
+  const wanted = neededLibraries(own, [...sources, ...given, ...(request.libraries ?? [])], argumentTexts);
   const needed = [...withoutTypes(wanted, host), ...given];
   return [
     ...machineLibrary(host, host.cpus, needed),
     ...needed.map((library) => forKernel(library, host.types)),
+    ...(request.libraries ?? []),
   ];
 }
 

@@ -136,7 +136,9 @@ describe('macros', () => {
 
   test('are this process’s', () => {
     const stat = '12 (a) b) S 1 34 56 0 -1';
-    const macros = macroValues(new RecordedHost({ files: { '/proc/self/stat': stat } }), ['s', 'one'], 9);
+    const macros = macroValues(new RecordedHost({ files: { '/proc/self/stat': stat } }), ['s', 'one'], {
+      target: 9,
+    });
     expect(macros.named).toMatchObject({ pid: BigInt(process.pid), pgid: 34n, sid: 56n, target: 9n });
     const description = {
       kind: 'probe',

@@ -5,7 +5,7 @@ import { isString, spaceOf } from '../../language/types/queries.js';
 import type { Code } from '../code.js';
 import { evaluate, inRegister, type Scalar } from '../expression.js';
 import { type Imm, imm, isImm, type V } from '../ir/ir.js';
-import { asNumber, distanceInHeap } from '../memory.js';
+import { asNumber, distanceInHeap, outsideHeap } from '../memory.js';
 import { evaluateString } from '../strings.js';
 
 /** The memory laid out for a request, its size checked where it is known only now. */
@@ -39,7 +39,8 @@ export function intoHeap(
   const size = evaluate(code, sizeOf);
   const count = b.move(size);
   const offset = distanceInHeap(code, address);
-  code.faultUnless('<', offset, imm(heap.size), Fault.badAddress, address);
+  const { kind, shown } = outsideHeap(code, address);
+  code.faultUnless('<', offset, imm(heap.size), kind, shown);
   code.faultUnless('<=', count, imm(heap.size), Fault.badSize, count);
   code.faultUnless('<=', b.alu('add', offset, count), imm(heap.size), Fault.badSize, count);
   const nothing = b.newLabel('nothing');
