@@ -47,7 +47,7 @@ function start(command: string, args: readonly string[]): number {
 }
 
 /** Loops that the kernel counts, without which a stack of scripts is too long for it. */
-const canLoop = (): boolean => engine.host.has('may_goto') || engine.host.has('bpf_loop');
+const canLoop = (): boolean => engine.host.has('may_goto');
 
 /** A script that says its own stack and makes a system call again and again: what it said, and the stack at the call. */
 async function toldAndSeen(

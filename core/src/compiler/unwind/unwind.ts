@@ -39,9 +39,8 @@ export function walkUserStack(code: Code, frames: number, { scripts = false } = 
   return { at: code.b.address(code.scratchBase, offset), count: count.get() };
 }
 
-/** Kernels that follow every turn of a loop would not get to the end of such a one. */
-const canFindScripts = (code: Code): boolean =>
-  code.unit.input.arch === 'x64' && (code.has('may_goto') || code.has('bpf_loop'));
+/** Older kernels may not get to the end of such a loop when they follow it. */
+const canFindScripts = (code: Code): boolean => code.unit.input.arch === 'x64' && code.has('may_goto');
 
 /** Turns for frames that are not recorded: the interpreter's own. */
 const TURNS_FOR_SCRIPTS = 2;
