@@ -55,8 +55,14 @@ function passing(type: Type, index: number): Passing {
 
 const isAddress = (type: Type): boolean => isPointer(type) || isString(type);
 
-/** So many arguments are sure to find a register or to be a constant; others may stay in memory. */
-const IN_REGISTERS = 6;
+/**
+ * Where an argument may be, by its number. The first are sure to find a register or to be a constant. Others may stay in
+ * memory; on Arm as few as can be, since places there are named in ways that only a linker understands.
+ */
+function constraint(index: number): string {
+  if (index < 6) return '_DTRACE_REGISTER';
+  return index < 16 ? '_DTRACE_ANYWHERE' : '"nor"';
+}
 
 /** Parameters that are no more than a word: structures themselves cannot be passed. */
 const canPass = (type: Type): boolean =>
@@ -72,9 +78,7 @@ function probeMacro(provider: string, probe: DeclaredProbe): string {
   const passed = probe.parameters.map(passing);
   const names = passed.map((_, i) => `arg${i}`).join(', ');
   const operands = passed.map(({ size }, i) => `${size} "%${i}"`).join(' " " ');
-  const inputs = passed.map(
-    ({ value }, i) => `${i < IN_REGISTERS ? '_DTRACE_REGISTER' : '_DTRACE_ANYWHERE'} (${value})`,
-  );
+  const inputs = passed.map(({ value }, i) => `${constraint(i)} (${value})`);
   const before = passed.flatMap((each) => each.before ?? []).join(' ');
   // What a pointer leads to is to be there when a tracer looks.
   const clobbers = probe.parameters.some(isAddress) ? ' : "memory"' : '';
@@ -116,7 +120,11 @@ const COMMON = String.raw`#ifndef	_DTRACE_NOTE
 #define	_DTRACE_WORD	"-8@"
 #define	_DTRACE_REGISTER	"nr"
 #endif
+#if defined(__aarch64__)
+#define	_DTRACE_ANYWHERE	"nr"
+#else
 #define	_DTRACE_ANYWHERE	"nor"
+#endif
 #define	_DTRACE_NOTE(provider, name, semaphore, operands) \
 	"990:	nop\n" \
 	"	.pushsection .note.stapsdt,\"?\",\"note\"\n" \
