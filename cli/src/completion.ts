@@ -145,8 +145,50 @@ if [ "$funcstack[1]" = _dtrace ]; then _dtrace "$@"; else compdef _dtrace dtrace
 `;
 }
 
+const FISH_ARGUMENTS: Readonly<Record<Value, string>> = {
+  provider: "-x -a '(__dtrace_probes provider)'",
+  module: "-x -a '(__dtrace_probes module)'",
+  function: "-x -a '(__dtrace_probes function)'",
+  name: "-x -a '(__dtrace_probes name)'",
+  file: '-r -F',
+  folder: "-x -a '(__fish_complete_directories)'",
+  pid: "-x -a '(__fish_complete_pids)'",
+  command: "-x -a '(__fish_complete_command)'",
+  format: `-x -a '${FORMATS}'`,
+};
+
+const fishText = (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`;
+
+function fish(): string {
+  const lines = written()
+    .filter(available)
+    .map(({ name, flag }) => {
+      const option = name.startsWith('--')
+        ? `-l ${name.slice(2)}`
+        : name.length === 2
+          ? `-s ${name.slice(1)}`
+          : `-o ${name.slice(1)}`;
+      const takes = /^-\d/.test(name) || flag.value === undefined ? '' : ' -x';
+      const rest = VALUES[name] === undefined ? takes : ` ${FISH_ARGUMENTS[VALUES[name]]}`;
+      return `complete -c dtrace ${option} -d ${fishText(flag.help)}${rest}`;
+    });
+  return `# Completion of dtrace for fish:  dtrace --completion fish > ~/.config/fish/completions/dtrace.fish
+function __dtrace_probes
+  set -l typed (string trim -l -c "'\\"" -- (commandline -ct))
+  sh -c ${fishText(`${PROBES}_dtrace_probes "$1" "$2"`)} sh $argv[1] "$typed"
+end
+${lines.join('\n')}
+`;
+}
+
+const SCRIPTS: ReadonlyMap<string, () => string> = new Map([
+  ['bash', bash],
+  ['zsh', zsh],
+  ['fish', fish],
+]);
+
 export function completionScript(shell: string): string {
-  if (shell === 'bash') return bash();
-  if (shell === 'zsh') return zsh();
-  throw new UsageError(`no completion for '${shell}': bash or zsh`);
+  const script = SCRIPTS.get(shell);
+  if (script === undefined) throw new UsageError(`no completion for '${shell}': bash, zsh or fish`);
+  return script();
 }

@@ -218,7 +218,7 @@ export const longFlags: ReadonlyMap<string, Flag> = new Map<string, Flag>([
   [
     'completion',
     {
-      value: 'bash|zsh',
+      value: 'bash|zsh|fish',
       help: 'print a script that completes flags and probe names in that shell',
       set: (invocation, shell) => {
         mode('completion')(invocation, shell);

@@ -41,8 +41,18 @@ describe('completion', () => {
     for (const name of usable) expect(script).toContain(`'*${name}[`);
   });
 
+  it('describes every flag to fish', () => {
+    const lines = completionScript('fish').split('\n');
+    const option = (name: string) =>
+      name.startsWith('--') ? `-l ${name.slice(2)}` : `-[so] ${name.slice(1)}`;
+    for (const name of usable)
+      expect(
+        lines.filter((line) => new RegExp(`^complete -c dtrace ${option(name)} -d '`).test(line)),
+      ).toHaveLength(1);
+  });
+
   it('knows no other shell', () => {
-    expect(() => completionScript('fish')).toThrow("no completion for 'fish': bash or zsh");
+    expect(() => completionScript('tcsh')).toThrow("no completion for 'tcsh': bash, zsh or fish");
   });
 });
 

@@ -22,6 +22,9 @@ export interface ProviderProblem {
  */
 const FIRST_ON_DEMAND_ID = 900_001;
 
+/** A provider may take so many milliseconds to list its probes: even an emulated machine needs a fraction of it. */
+export const LONGEST_LISTING = 20_000;
+
 const EVERYTHING: ProbePattern = { provider: '', module: '', function: '', name: '' };
 
 interface Listing {
@@ -58,7 +61,12 @@ export class ProbeRegistry {
   readonly #onDemandById = new Map<number, RegisteredProbe>();
   readonly #failed = new Set<Provider>();
 
-  constructor(providers: readonly Provider[], onProblem: (problem: ProviderProblem) => void = () => {}) {
+  /** `now`: milliseconds of some clock. */
+  constructor(
+    providers: readonly Provider[],
+    onProblem: (problem: ProviderProblem) => void = () => {},
+    private readonly now: () => number = () => performance.now(),
+  ) {
     const weight = (provider: Provider) => provider.weight ?? 0;
     this.#providers = [...providers].sort((a, b) => weight(a) - weight(b));
     this.#onProblem = onProblem;
@@ -165,15 +173,33 @@ export class ProbeRegistry {
     }
   }
 
-  /** A provider's failure is its own: it is reported and the others go on. */
+  /**
+   * A provider's failure is its own: it is reported and the others go on. So is its slowness, which shows between two
+   * probes; one that computes for ever without giving any cannot be stopped.
+   */
   #ask<T>(provider: Provider, question: () => Iterable<T>): readonly T[] {
     if (this.#failed.has(provider)) return [];
     try {
-      return [...question()];
+      return this.#inTime(question());
     } catch (error) {
       this.#failed.add(provider);
       this.#onProblem({ provider: provider.name, error });
       return [];
     }
+  }
+
+  #inTime<T>(answers: Iterable<T>): readonly T[] {
+    // Whoever has them all needs no more time.
+    if (Array.isArray(answers)) return answers;
+    const end = this.now() + LONGEST_LISTING;
+    const list: T[] = [];
+    for (const answer of answers) {
+      list.push(answer);
+      if (this.now() > end)
+        throw new Error(
+          `it took longer than ${LONGEST_LISTING / 1000} s to list its probes, and is left out (${list.length} of them so far)`,
+        );
+    }
+    return list;
   }
 }

@@ -1,9 +1,32 @@
 import { describe, expect, test } from 'vitest';
 import { formatProbeName, ProbeRegistry, type ProviderProblem } from '../../src/probes/index.js';
-import { EVERYTHING, fakeProvider } from './fake-provider.js';
+import { EVERYTHING, fakeProvider, probe } from './fake-provider.js';
 
 const shown = (registry: ProbeRegistry, pattern: Partial<typeof EVERYTHING>) =>
   registry.match({ ...EVERYTHING, ...pattern }).map(({ id, probe }) => `${id} ${formatProbeName(probe)}`);
+
+test('a provider that takes too long is left out, and said to be', () => {
+  let now = 0;
+  const problems: ProviderProblem[] = [];
+  const endless = fakeProvider('endless', [], {
+    *probes() {
+      for (let i = 0; ; i++) {
+        now += 1000;
+        yield probe('endless', `p${i}`);
+      }
+    },
+  });
+  const registry = new ProbeRegistry(
+    [endless, fakeProvider('b', ['x'])],
+    (problem) => problems.push(problem),
+    () => now,
+  );
+  expect(shown(registry, {})).toEqual(['1 b:::x']);
+  expect(shown(registry, {})).toEqual(['1 b:::x']);
+  expect(problems.map(({ provider, error }) => [provider, (error as Error).message])).toEqual([
+    ['endless', 'it took longer than 20 s to list its probes, and is left out (21 of them so far)'],
+  ]);
+});
 
 describe('probe ids', () => {
   test('count through all providers, lightest first', () => {
