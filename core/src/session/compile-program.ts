@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { compile } from '../compiler/compile.js';
 import type { TraceImage } from '../compiler/image.js';
 import type { CompileInput } from '../compiler/options.js';
@@ -177,15 +178,19 @@ export function compileProgram(
 
   // Translators read them, and what probes' arguments assign.
   const libraryVariables: CheckedProgram['variables'][number][] = [];
+  const absent = new Set<string>();
   const wantedTexts = (): readonly Source[] =>
     wantedLibraries(host, sourcesOf(scripts), request, argumentTexts(scripts, context));
   for (const library of options.noLibraries ? [] : wantedTexts()) {
     // Each library may use types that the ones before it define.
     const program = parse(library, { allowEmpty: true });
     diagnostics.throwErrors();
-    // Libraries about what this machine does not have say so, and are no libraries here.
-    if (dependencies(program).every(([kind, name]) => context.dependency(kind, name)))
-      libraryVariables.push(...checkAll([program], context, scope, diagnostics).variables);
+    // Libraries about what this machine does not have say so, and are no libraries here; nor are those that need them.
+    const met = dependencies(program).every(([kind, name]) =>
+      kind === 'provider' || kind === 'module' ? context.dependency(kind, name) : !absent.has(basename(name)),
+    );
+    if (met) libraryVariables.push(...checkAll([program], context, scope, diagnostics).variables);
+    else absent.add(basename(library.name));
   }
   context.library = false;
   const checked = checkAll(scripts, context, scope, diagnostics);

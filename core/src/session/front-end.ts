@@ -95,12 +95,12 @@ export function pragmaOptions(program: Program): OptionSetting[] {
   });
 }
 
-/** What `#pragma D depends_on`s ask of the machine. */
-export function dependencies(program: Program): ['provider' | 'module', string][] {
-  return program.declarations.flatMap((declaration): ['provider' | 'module', string][] => {
+/** What `#pragma D depends_on`s ask for: kind and name. */
+export function dependencies(program: Program): readonly (readonly [string, string])[] {
+  return program.declarations.flatMap((declaration) => {
     if (declaration.kind !== 'pragma' || declaration.name !== 'depends_on') return [];
     const [kind, name] = declaration.arguments.map(({ text }) => text);
-    return (kind === 'provider' || kind === 'module') && name !== undefined ? [[kind, name]] : [];
+    return kind === undefined || name === undefined ? [] : [[kind, name] as const];
   });
 }
 

@@ -206,6 +206,7 @@ describe('D libraries', () => {
     const libraries = {
       '/lib/zfs.d': `${depends('module', 'zfs')}inline int a = \`zfs_arc_max;`,
       '/lib/mine.d': 'inline int b = 1;',
+      '/lib/more.d': '#pragma D depends_on library zfs.d\ninline int c = a;',
     };
     const use = (name: string) => () =>
       engine(libraries).compile(`BEGIN { trace(${name}); }`, { libraryPaths: ['/lib'] });
