@@ -51,8 +51,17 @@ function writeCache(files, data, old) {
       return;
     } catch {
       // A cache is a convenience: the next folder, or none.
-      fs.rmSync(temporary, { force: true });
+      remove(temporary);
     }
+  }
+}
+
+/** Not even that is certain: the folder may be somebody else's. */
+function remove(file) {
+  try {
+    fs.rmSync(file, { force: true });
+  } catch {
+    // Then it was never made.
   }
 }
 

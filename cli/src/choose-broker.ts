@@ -1,8 +1,9 @@
 /** Whether dtraced does the work. */
 import { accessSync, constants } from 'node:fs';
 import { DEFAULT_SOCKET } from '@dtrace/broker';
-import { brokerOption, refuseWithoutRights } from './engine.js';
+import { brokerOption } from './engine.js';
 import type { Invocation } from './invocation.js';
+import { refuseWithoutRights } from './rights.js';
 
 function listens(path: string): boolean {
   try {

@@ -20,7 +20,7 @@ import { complainAbout } from './failures.js';
 import type { Invocation, OptionArgument } from './invocation.js';
 import { isTesting } from './process-status.js';
 import { BUNDLED } from './providers.js';
-import { CommandError, complain, EXIT } from './report.js';
+import { CommandError, complain } from './report.js';
 import { type ProgramSource, programSource } from './sources.js';
 
 /** Already reported: nothing is left to say. */
@@ -182,14 +182,5 @@ export function checkArguments(
   const tag = wantsTags(invocation) ? '[D_MACRO_UNUSED] ' : '';
   throw new CommandError(
     `${first.complaint}: ${tag}extraneous argument '${argument}' ($${unused} is not referenced)`,
-  );
-}
-
-/** The three ways to the right to trace. */
-export function refuseWithoutRights(): never {
-  throw new CommandError(
-    'tracing and listing probes takes rights: run as root, give node the capabilities CAP_BPF and CAP_PERFMON, or ' +
-      'have dtraced run (see docs/permissions.md)',
-    EXIT.usage,
   );
 }

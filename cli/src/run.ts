@@ -7,6 +7,7 @@ import { explained } from './explained.js';
 import type { Invocation } from './invocation.js';
 import { mayTrace } from './process-status.js';
 import { CommandError, complain, EXIT } from './report.js';
+import { refuseWithoutRights } from './rights.js';
 import { reasonOf } from './system-error.js';
 import { openTargets } from './targets.js';
 import { reportLeftOut, runSession } from './tracing.js';
@@ -48,7 +49,7 @@ async function perform(invocation: Invocation): Promise<number> {
   const { programs, operands } = invocation;
   if (programs.length + operands.length > 0)
     throw new CommandError('--run takes neither programs nor their arguments: an image has both', EXIT.usage);
-  if (!mayTrace()) throw new CommandError('run as root for tracing and listing probes', EXIT.usage);
+  if (!mayTrace()) refuseWithoutRights();
   const target = openTargets(openTarget, invocation);
   let handedOver = false;
   try {
