@@ -10,36 +10,41 @@ import { semaphoreOf } from './semaphores.js';
 
 /** How the macro of a probe passes one argument. */
 interface Passing {
-  /** Statements before the probe; the value is then a variable of their making. */
+  /** Statements before the probe. */
   readonly before?: string;
+  /** What is passed, as this type of C. */
   readonly value: string;
+  readonly type: string;
   /** Size and sign of the operand, as a C string. */
   readonly size: string;
 }
 
-const CASTS = {
+const TYPES = {
   1: ['unsigned char', 'signed char'],
   2: ['unsigned short', 'short'],
   4: ['unsigned int', 'int'],
 } as const;
 
-/** A macro that says how large a machine word is: a header serves 32-bit programs as well. */
-const WORD = ['_DTRACE_UWORD', '_DTRACE_WORD'] as const;
+/** Macros that say how large a machine word is: a header serves 32-bit programs as well. */
+const WORD = { signed: '_DTRACE_WORD', unsigned: '_DTRACE_UWORD' } as const;
 
 function integer(size: number, signed: boolean, value: string): Passing {
-  const sign = signed ? 1 : 0;
-  if (size > 4) return { value: `(${signed ? 'long' : 'unsigned long'})(${value})`, size: WORD[sign] };
-  const casts = CASTS[size as keyof typeof CASTS];
-  return { value: `(${casts[sign]})(${value})`, size: `"${signed ? '-' : ''}${size}@"` };
+  if (size > 4)
+    return signed
+      ? { value, type: 'long', size: WORD.signed }
+      : { value, type: 'unsigned long', size: WORD.unsigned };
+  const type = TYPES[size as keyof typeof TYPES][signed ? 1 : 0];
+  return { value, type, size: `"${signed ? '-' : ''}${size}@"` };
 }
 
 /** Floating-point numbers travel as their bits: what is in a register of another kind no trace program sees. */
 function float(size: number, index: number, value: string): Passing {
-  const [type, bits] = size === 4 ? ['float', 'unsigned int'] : ['double', 'unsigned long long'];
-  const [number, word] = [`_dtrace_f${index}`, `_dtrace_b${index}`];
+  const [number, type] = size === 4 ? ['float', 'unsigned int'] : ['double', 'unsigned long long'];
+  const [given, bits] = [`_dtrace_f${index}`, `_dtrace_b${index}`];
   return {
-    before: `${type} ${number} = (${value}); ${bits} ${word}; __builtin_memcpy(&${word}, &${number}, sizeof (${word}));`,
-    value: word,
+    before: `${number} ${given} = (${value}); ${type} ${bits}; __builtin_memcpy(&${bits}, &${given}, sizeof (${bits}));`,
+    value: bits,
+    type,
     size: `"${Math.min(size, 8)}f@"`,
   };
 }
@@ -47,22 +52,24 @@ function float(size: number, index: number, value: string): Passing {
 function passing(type: Type, index: number): Passing {
   const value = `arg${index}`;
   const bare = resolve(type);
-  if (bare.kind === 'integer' && bare.bool) return { value: `(unsigned char)!!(${value})`, size: '"1@"' };
+  if (bare.kind === 'integer' && bare.bool)
+    return { value: `!!(${value})`, type: 'unsigned char', size: '"1@"' };
   if (bare.kind === 'integer' || bare.kind === 'enum') return integer(bare.size, bare.signed, value);
   if (bare.kind === 'float') return float(bare.size, index, value);
-  return { value: `(const volatile void *)(${value})`, size: WORD[0] };
+  return { value, type: 'const volatile void *', size: WORD.unsigned };
+}
+
+/** So many are sure to find a register, or to be a constant. */
+const IN_REGISTERS = 6;
+
+/** The others are put on the stack: where variables of the file are, only those know who have its symbols. */
+function onStack({ before = '', value, type, size }: Passing, index: number): Passing {
+  const place = `_dtrace_m${index}`;
+  const copy = `${type} ${place} = (${type})(${value});`;
+  return { before: `${before} ${copy}`.trim(), value: place, type, size };
 }
 
 const isAddress = (type: Type): boolean => isPointer(type) || isString(type);
-
-/**
- * Where an argument may be, by its number. The first are sure to find a register or to be a constant. Others may stay in
- * memory; on Arm as few as can be, since places there are named in ways that only a linker understands.
- */
-function constraint(index: number): string {
-  if (index < 6) return '_DTRACE_REGISTER';
-  return index < 16 ? '_DTRACE_ANYWHERE' : '"nor"';
-}
 
 /** Parameters that are no more than a word: structures themselves cannot be passed. */
 const canPass = (type: Type): boolean =>
@@ -75,10 +82,12 @@ const macroName = (provider: string, { symbol }: DeclaredProbe): string =>
   `${provider}_${symbol.replaceAll('__', '_')}`.toUpperCase();
 
 function probeMacro(provider: string, probe: DeclaredProbe): string {
-  const passed = probe.parameters.map(passing);
+  const passed = probe.parameters.map(passing).map((each, i) => (i < IN_REGISTERS ? each : onStack(each, i)));
   const names = passed.map((_, i) => `arg${i}`).join(', ');
   const operands = passed.map(({ size }, i) => `${size} "%${i}"`).join(' " " ');
-  const inputs = passed.map(({ value }, i) => `${constraint(i)} (${value})`);
+  const inputs = passed.map(({ value, type }, i) =>
+    i < IN_REGISTERS ? `_DTRACE_REGISTER ((${type})(${value}))` : `"m" (${value})`,
+  );
   const before = passed.flatMap((each) => each.before ?? []).join(' ');
   // What a pointer leads to is to be there when a tracer looks.
   const clobbers = probe.parameters.some(isAddress) ? ' : "memory"' : '';
@@ -119,11 +128,6 @@ const COMMON = String.raw`#ifndef	_DTRACE_NOTE
 #define	_DTRACE_UWORD	"8@"
 #define	_DTRACE_WORD	"-8@"
 #define	_DTRACE_REGISTER	"nr"
-#endif
-#if defined(__aarch64__)
-#define	_DTRACE_ANYWHERE	"nr"
-#else
-#define	_DTRACE_ANYWHERE	"nor"
 #endif
 #define	_DTRACE_NOTE(provider, name, semaphore, operands) \
 	"990:	nop\n" \

@@ -36,12 +36,12 @@ describe('a header', () => {
     ['int8_t', '"-1@"', '(signed char)(arg0)'],
     ['unsigned short', '"2@"', '(unsigned short)(arg0)'],
     ['enum { A, B }', '"-4@"', '(int)(arg0)'],
-    ['bool', '"1@"', '(unsigned char)!!(arg0)'],
+    ['bool', '"1@"', '(unsigned char)(!!(arg0))'],
     ['uint64_t', '_DTRACE_UWORD', '(unsigned long)(arg0)'],
     ['long', '_DTRACE_WORD', '(long)(arg0)'],
     ['struct unheard *', '_DTRACE_UWORD', '(const volatile void *)(arg0)'],
     ['string', '_DTRACE_UWORD', '(const volatile void *)(arg0)'],
-    ['double', '"8f@"', '_dtrace_b0'],
+    ['double', '"8f@"', '(unsigned long long)(_dtrace_b0)'],
   ])('passes %s as %s', (type, size, value) => {
     const text = header(`provider p { probe a(${type} x); };`);
     expect(text).toContain(`${size} "%0"`);
