@@ -5,6 +5,8 @@ import { BLACKLIST, type TraceableFunctions } from './traceable.js';
 /** Raised when the list comes out another way for the same kernel. */
 const FORMAT = 1;
 
+const TYPES = '/sys/kernel/btf/vmlinux';
+
 /** Each module's name, size and address. Users of one come and go. */
 function modules(files: HostFiles): readonly string[] {
   const lines = files.readText('/proc/modules')?.split('\n') ?? [];
@@ -16,9 +18,9 @@ function modules(files: HostFiles): readonly string[] {
 
 /** What the list was made from: the kernel where it lies since it was started, its modules, and what of all could be read. */
 function madeFrom(files: HostFiles, kernel: string, tracefs: string | undefined): string {
-  const listed = files.inode(BLACKLIST) !== undefined;
+  const listed = [BLACKLIST, TYPES].map((path) => files.inode(path) !== undefined);
   const start = files.readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
-  return JSON.stringify([FORMAT, kernel, start, tracefs ?? null, listed, ...modules(files)]);
+  return JSON.stringify([FORMAT, kernel, start, tracefs ?? null, ...listed, ...modules(files)]);
 }
 
 /** One line of counts for each module, then the names, those of `addresses` with the addresses. */

@@ -55,13 +55,21 @@ export function hasTracepoint(tracepoint: string, types: TypeSource): boolean {
   return types.findTypedef(`btf_trace_${tracepoint}`) !== undefined;
 }
 
+function whyNot(tracepoint: string, types: TypeSource): string {
+  const untold = types.findRecord('struct', 'task_struct') === undefined;
+  const why = untold
+    ? ' that it tells of: it was built without BTF (-x btf=FILE names a file that does)'
+    : '';
+  return `this kernel has no tracepoint ${tracepoint}${why}`;
+}
+
 export const rawTracepointDescriber: SiteDescriber = {
   kind: 'raw-tracepoint',
   portable: true,
   layout(base, { types, has }) {
     const site = base as RawTracepointSite;
     const parameters = tracepointParameters(site.tracepoint, types);
-    if (parameters === undefined) throw new SiteError(`this kernel has no tracepoint ${site.tracepoint}`);
+    if (parameters === undefined) throw new SiteError(whyNot(site.tracepoint, types));
     const typed = has('tp_btf') && parameters.every(isTypeable) && !POISONED.has(site.tracepoint);
     const args = parameters.map((type, i): SiteArgument => {
       const word = { offset: i * WORD, size: WORD } as const;
