@@ -104,8 +104,7 @@ translator bufinfo_t < struct io_transfer *T > {
 	b_bufsize = io_size[T];
 	b_iodone = io_kind_of[T] == IO_REQUEST ? (io_request[T]->bio == NULL ? 0 :
 	    (uintptr_t)io_request[T]->bio->bi_end_io) :
-	    io_kind_of[T] == IO_BIO ? (uintptr_t)io_bio[T]->bi_end_io :
-	    (uintptr_t)io_buffer[T]->b_end_io;
+	    io_kind_of[T] == IO_BIO ? (uintptr_t)io_bio[T]->bi_end_io : 0;
 	b_error = (T, this->io_error);
 	b_edev = io_kind_of[T] == IO_REQUEST ? (io_request[T]->part == NULL ? 0 :
 	    disk_number[io_request[T]->part]) :
