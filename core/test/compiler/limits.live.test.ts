@@ -40,6 +40,13 @@ describe('limits', () => {
     expect(length).toBe(7);
   });
 
+  it('assigns what its own value assigns first', async () => {
+    const { records } = await runProgram(
+      'BEGIN { x = (x = 5) + 1; a[x] = (a[6] = 2); trace(x); trace(a[6]); }',
+    );
+    expect(records[0]?.actions.flatMap(({ values }) => values)).toEqual([6, 2]);
+  });
+
   it('keeps what was evaluated before a side effect', async () => {
     const script = `string s; int i; int a[int]; BEGIN { this->x = 5; trace(this->x + this->x++); trace(this->x - (this->x = 1));
       s = "a"; trace(strjoin(s, (s = "b"))); trace(s == (s = "c")); s = strjoin(s, s); trace(s);

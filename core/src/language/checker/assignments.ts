@@ -34,10 +34,12 @@ export function checkAssignment(c: Checking, e: Assignment): Value {
 }
 
 function simple(c: Checking, e: Assignment): Value {
-  const target = checkTarget(c, e.target);
-  if (target.kind === 'aggregation')
-    return c.bad('aggregation.assigned', e.span, { name: target.symbol.name });
+  const before = checkTarget(c, e.target);
+  if (before.kind === 'aggregation')
+    return c.bad('aggregation.assigned', e.span, { name: before.symbol.name });
   const value = check(c, e.value);
+  // The value may have been the first to assign it: a = (a = 1).
+  const target = before.kind === 'untyped' && before.symbol.variable ? checkTarget(c, e.target) : before;
   if (isBad(value)) return rescue(target, value);
   if (
     value.kind === 'action' ||
