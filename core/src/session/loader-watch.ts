@@ -1,21 +1,23 @@
 /**
  * A command that was started stops where its loader has loaded a library, before any code of that has run, until its probes
- * are in place. Should this process end meanwhile, the kernel lets the command go on.
+ * are in place. Should this process end meanwhile, the kernel lets the command go on. Any other process only tells.
  */
 import {
   attachUprobe,
   attachUprobeMulti,
+  BpfError,
   BpfMap,
   hasFeature,
   type Link,
   Program,
   RingBufferReader,
 } from 'ebpf-napi';
-import { Add, callHelper, loadMap, Mov, storeImm } from 'ebpf-napi/asm';
+import { Add, callHelper, exit, loadMap, Mov, storeImm } from 'ebpf-napi/asm';
 import { openCodeFile } from '../host/elf/code-file.js';
 import { functionIndex } from '../host/elf/find-function.js';
 import type { TypeSource } from '../language/types.js';
 import { stopUnlessOrphaned } from './stop-program.js';
+import type { Target } from './target.js';
 
 /** Called by every loader when it has changed what is loaded: what debuggers wait for. */
 export const LOADER_EVENT = '_dl_debug_state';
@@ -25,7 +27,7 @@ const RING_SIZE = 4096;
 const FORCE_WAKEUP = 2;
 const [R1, R2, R3, R4, STACK] = [1, 2, 3, 4, 10] as const;
 
-/** Tells that the process is stopped. */
+/** Tells of it; leaves 0 where that could be done. */
 const tell = [
   storeImm(8, STACK, -8, 0),
   loadMap(R1, RING),
@@ -62,11 +64,22 @@ export class LoaderWatch {
   readonly #reader: RingBufferReader;
   readonly #link: Link;
 
-  /** `onEvent`: the process is stopped. undefined: it does not load libraries. */
-  static async start(pid: number, types: TypeSource, onEvent: () => void): Promise<LoaderWatch | undefined> {
+  /**
+   * `onEvent`: something was loaded, and the process is stopped if it `mayStop`. undefined: it does not load libraries, or
+   * cannot be told of.
+   */
+  static async start(
+    { pid, mayStop }: Pick<Target, 'pid' | 'mayStop'>,
+    types: TypeSource,
+    onEvent: () => void,
+  ): Promise<LoaderWatch | undefined> {
     const place = loaderEvent(pid);
-    const instructions = stopUnlessOrphaned(types, tell);
-    if (place === undefined || instructions === undefined) return undefined;
+    if (place === undefined) return undefined;
+    const instructions = (mayStop ? stopUnlessOrphaned(types, tell) : undefined) ?? [
+      ...tell,
+      Mov.imm(0, 0),
+      exit(),
+    ];
     const map = BpfMap.create({
       name: RING,
       type: 'ringbuf',
@@ -88,6 +101,8 @@ export class LoaderWatch {
       }
     } catch (error) {
       map.close();
+      // What is loaded is then noticed later.
+      if (error instanceof BpfError) return undefined;
       throw error;
     }
   }

@@ -548,15 +548,15 @@ export class Session extends EventEmitter<SessionEvents> {
 
   async #watchLoader(running: Running): Promise<void> {
     const { target } = this.#options;
-    if (!this.#parts.program.awaitsLibraries || !target?.mayStop) return;
+    if (!this.#parts.program.awaitsLibraries || target === undefined) return;
     this.#loaderWatch = await LoaderWatch.start(
-      target.pid,
+      target,
       this.#parts.types,
       () => void this.#loaded(running, target),
     );
   }
 
-  /** The target has loaded something, and waits. */
+  /** The target has loaded something, and may be waiting. */
   async #loaded(running: Running, target: Target): Promise<void> {
     const { extend } = this.#parts.program;
     try {
