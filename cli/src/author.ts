@@ -9,6 +9,7 @@ import {
   machineOfAll,
   type ObjectFile,
   objectBytes,
+  refuseCalls,
 } from '@dtrace/core';
 import { isOn, readDeclarations, reporting } from './engine.js';
 import type { Invocation, ProgramArgument } from './invocation.js';
@@ -79,7 +80,9 @@ export function writeObjects(engine: DTrace, invocation: Invocation): number {
   const usual = invocation.dataModel === 32 ? 'x86' : engine.host.arch;
   const file = invocation.outputFile ?? scriptFile(invocation.programs[0], '.o') ?? 'd.out';
   try {
-    const machine = machineOfAll(invocation.operands.map(objectFile), usual);
+    const objects = invocation.operands.map(objectFile);
+    const machine = machineOfAll(objects, usual);
+    refuseCalls(declarations, objects);
     write(file, objectBytes(declarations, machine, { strip: isOn(invocation, 'strip') }), '');
   } catch (error) {
     if (!(error instanceof LinkError) || first === undefined) throw error;

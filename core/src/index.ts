@@ -1,7 +1,7 @@
 /** The engine, for programs that embed it. Provider packages import `@dtrace/core/provider` instead. */
 export type { Declarations } from './authoring/declarations.js';
 export { headerText } from './authoring/header.js';
-export { LinkError, machineOfAll, type ObjectFile, objectBytes } from './authoring/object.js';
+export { LinkError, machineOfAll, type ObjectFile, objectBytes, refuseCalls } from './authoring/object.js';
 export type {
   ActionRecord,
   AggregationSchema,

@@ -43,6 +43,20 @@ export function machineOfAll(objects: readonly ObjectFile[], usual: ElfMachineNa
   return machine ?? usual;
 }
 
+/**
+ * Headers of other systems make probes of calls, which their linkers take out again. Here nobody would define what is
+ * called. Throws a `LinkError`.
+ */
+export function refuseCalls({ providers }: Declarations, objects: readonly ObjectFile[]): void {
+  for (const { path, bytes } of objects) {
+    const called = providers.find(({ name }) => bytes.includes(`\0__dtrace_${name}___`));
+    if (called !== undefined)
+      throw new LinkError(
+        `${path} calls probes of ${called.name} as functions: compile it with the header of dtrace -h`,
+      );
+  }
+}
+
 /** `strip`: nothing is carried but what the program itself needs. */
 export const objectBytes = (
   { providers, text }: Declarations,

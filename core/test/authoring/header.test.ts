@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readCarried, readDeclarations } from '../../src/authoring/declarations.js';
 import { headerText } from '../../src/authoring/header.js';
-import { LinkError, machineOfAll, objectBytes } from '../../src/authoring/object.js';
+import { LinkError, machineOfAll, objectBytes, refuseCalls } from '../../src/authoring/object.js';
 import { memoryBytes } from '../../src/host/elf/byte-source.js';
 import { ElfStructure } from '../../src/host/elf/elf-file.js';
 import { RecordedHost } from '../../src/host/index.js';
@@ -116,6 +116,12 @@ describe('an object', () => {
     expect(elf?.section('.probes')?.size).toBe(4);
     expect(named('.strtab')).toBe('\0p_a__b_semaphore\0p_c_semaphore\0');
     expect(named('.note.dtrace')).toContain('provider p { probe a__b(int); probe c(); };');
+  });
+
+  test('cannot stand for calls', () => {
+    const calling = { path: 'd.o', bytes: Buffer.from('\0__dtrace_p___a__b\0') };
+    expect(() => refuseCalls(declared, [object('a.o', 'x64')])).not.toThrow();
+    expect(() => refuseCalls(declared, [calling])).toThrow(/d\.o calls probes of p as functions/);
   });
 
   test('is for the machine of the others', () => {
