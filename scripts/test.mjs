@@ -132,6 +132,9 @@ async function guest() {
     await makeImages(images);
     const shares = Array.from({ length: GUESTS }, (_, i) => guestShare(i + 1, images));
     return (await Promise.all(shares)).reduce(sum);
+  } catch (error) {
+    console.log(`guest: ${error.message}`);
+    return { ...none, failed: 1 };
   } finally {
     rmSync(images, { recursive: true, force: true });
   }

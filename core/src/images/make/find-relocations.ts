@@ -6,7 +6,7 @@
  */
 import { ImageError } from '../image-error.js';
 import { numbersOf, type PlainNumber, skeleton } from '../numbers.js';
-import { type Quantity, quantityKey } from '../quantity.js';
+import { type Quantity, quantityKey, quantityText } from '../quantity.js';
 import type { Relocation, Term } from '../relocation.js';
 import type { Shifts } from './shifts.js';
 
@@ -63,7 +63,9 @@ class Directions {
     const [found] = alike ?? [];
     if (found === undefined) return undefined;
     if (alike!.some(({ candidate }) => !sameMeaning(candidate.quantity, found.candidate.quantity)))
-      throw new Ambiguous(alike!.map(({ candidate }) => quantityKey(candidate.quantity)).join(' or '));
+      throw new Ambiguous(
+        `these cannot be told apart: ${alike!.map(({ candidate }) => quantityText(candidate.quantity)).join(', ')}`,
+      );
     const shared = divisor(length, found.length);
     return {
       quantity: found.candidate.quantity,
@@ -81,7 +83,8 @@ function sameMeaning(a: Quantity, b: Quantity): boolean {
   return bare(a) === bare(b);
 }
 
-export class Ambiguous extends Error {}
+/** The worlds were too alike: others may tell. */
+export class Ambiguous extends ImageError {}
 
 interface Part {
   readonly quantity: Quantity;

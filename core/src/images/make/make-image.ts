@@ -16,7 +16,7 @@ import { ImageError } from '../image-error.js';
 import type { ImageClause, ImageFile } from '../image-file.js';
 import { mapNumbers, numbersOf, skeleton } from '../numbers.js';
 import { dataOf } from '../parts.js';
-import type { Quantity } from '../quantity.js';
+import { type Quantity, quantityText } from '../quantity.js';
 import { type Known, type Relocation, relocated } from '../relocation.js';
 import { resolveQuantity } from '../resolve.js';
 import { Ambiguous, RelocationFinder } from './find-relocations.js';
@@ -90,8 +90,12 @@ function findAll(worlds: readonly World[], last: World, host: CompileWorld['host
   const data = finder.find(images.map(dataOf));
   const machine = { host, macros: macroValues(host, []).named };
   const quantities = finder.quantities.map((quantity): Known => {
-    const { value } = moved(first!, quantity);
-    return { ...knownAt(quantity, machine), value };
+    const { value, shift } = moved(first!, quantity);
+    const known = knownAt(quantity, machine);
+    // What will be looked up elsewhere has to be what was moved; a made-up number of CPUs is nobody's.
+    if (quantity.kind !== 'cpus' && known.real !== value - BigInt(shift))
+      throw new ImageError(`${quantityText(quantity)} cannot be found by its name alone`);
+    return { ...known, value };
   });
   checkLast({ codes: codes[0]!, code, data, image: images[0]! }, finder.quantities, first!, last);
   const pinned = [...first!.shifts.pinned.values()].map((quantity) => knownAt(quantity, machine));
