@@ -1,8 +1,6 @@
 import type { Code } from '../code.js';
 import { type Imm, imm, type Operand, type V } from '../ir/ir.js';
 
-const NATURAL = { 1: 1, 4: 4, 8: 8 } as const;
-
 /** Reads the process's memory where interpreters keep what they know; goes elsewhere where there is none. */
 export class UserReading {
   private readonly offset: number;
@@ -17,7 +15,7 @@ export class UserReading {
     // Cleared first: what a helper writes does not make the verifier forget what another use left there.
     b.store(8, scratchBase, this.offset, imm(0));
     const to = b.address(scratchBase, this.offset);
-    const status = b.helper('bpf_probe_read_user', to, imm(NATURAL[width]), address);
+    const status = b.helper('bpf_probe_read_user', to, imm(width), address);
     b.branch('!=', status, imm(0), otherwise);
     return b.load(width, scratchBase, this.offset);
   }
