@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
-import { createConnection } from 'node:net';
+import { chmodSync, cpSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { type CompileError, DTrace, LocalHost } from '@dtrace/core';
@@ -257,6 +257,11 @@ describe('limits', () => {
         { script: 'syscall::chdir:entry { trace(1); }', options: small, says: /records a second/ },
         { script: 'BEGIN { trace(1); }', options: small, says: /ran for 4 seconds/ },
         {
+          script: `${Array.from({ length: 8 }, (_, i) => `tick-${200 + i}us`).join()} { @ = count(); }`,
+          options: small,
+          says: /ticks of its clocks a second/,
+        },
+        {
           script: 'BEGIN { trace(1); }',
           options: [['btf', '/etc/shadow']],
           says: /option btf is not available/,
@@ -335,6 +340,30 @@ describe('the daemon', () => {
       while (programs.some(programExists)) await setTimeout(20);
       while (childrenOf(daemon.process.pid!).includes(session!)) await setTimeout(20);
       client.kill('SIGKILL');
+    }
+  });
+});
+
+describe('a socket that is handed over, as systemd does', () => {
+  it('is served', async () => {
+    const path = join(daemon.folder, 'handed');
+    const server = createServer().listen(`${path}.made`);
+    await once(server, 'listening');
+    chmodSync(`${path}.made`, 0o666);
+    // Closing the server takes its path away.
+    renameSync(`${path}.made`, path);
+    const { fd } = (server as unknown as { readonly _handle: { readonly fd: number } })._handle;
+    const start = 'LISTEN_FDS=1 LISTEN_PID=$$ exec "$0" "$@"';
+    const program = [join(daemon.folder, 'dtraced.cjs'), '--policy', join(daemon.folder, 'dtrace.conf')];
+    const child = spawn('sh', ['-c', start, process.execPath, ...program], {
+      stdio: ['ignore', 'ignore', 'ignore', fd],
+    });
+    server.close();
+    try {
+      const [seen] = await ask(path, USER, [{ script: 'BEGIN { exit(6); }' }]);
+      expect(seen!.status).toBe(6);
+    } finally {
+      child.kill('SIGTERM');
     }
   });
 });

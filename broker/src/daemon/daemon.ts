@@ -86,10 +86,11 @@ class Daemon {
       cwd: '/',
       // Nothing of the user's is read, not even what he may have put into a cache.
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: '/nonexistent', XDG_CACHE_HOME: '/nonexistent' },
-      stdio: ['ignore', 'ignore', 'inherit', descriptorOf(socket), 'ipc'],
+      // The log is not a session's to write to.
+      stdio: ['ignore', 'ignore', 'ignore', descriptorOf(socket), 'ipc'],
     });
     this.#sessions.set(child, uid);
-    child.send({ grant, socket: SOCKET }, (error) => {
+    child.send({ grant, socket: SOCKET, daemon: process.pid }, (error) => {
       if (error) child.kill('SIGKILL');
     });
     this.#watch(child, socket, grant, log);

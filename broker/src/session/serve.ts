@@ -3,7 +3,7 @@
  * and has the capabilities to trace, which is why it does nothing that the request says but compile a text and run it.
  */
 import { type DTrace, openDTrace, type ProviderPackage } from '@dtrace/core';
-import { hideFromOthers } from 'ebpf-napi';
+import { endWithParent, hideFromOthers } from 'ebpf-napi';
 import type { Grant, SessionReport } from '../grant.js';
 import { PROTOCOL_VERSION, type Request, type StartRequest } from '../requests.js';
 import { ClientHost } from './client-host.js';
@@ -18,6 +18,8 @@ export interface ServeOptions {
 interface Orders {
   readonly grant: Grant;
   readonly socket: number;
+  /** Its process. */
+  readonly daemon: number;
 }
 
 const report = (message: SessionReport): void => void process.send?.(message);
@@ -30,6 +32,9 @@ function openEngine({ providers, ownLibrary }: ServeOptions, { grant }: Orders):
 
 async function serve(options: ServeOptions, orders: Orders): Promise<void> {
   hideFromOthers();
+  // It may be waiting for a client that does not read.
+  endWithParent();
+  if (process.ppid !== orders.daemon) process.exit(1);
   const connection = new Connection(orders.socket);
   const leave = (status: number) => {
     process.disconnect?.();

@@ -8,6 +8,7 @@ import {
   type OutputRun,
   type ProbeEvent,
   type Session,
+  type TraceImage,
   teeOutput,
 } from '@dtrace/core';
 import type { Grant, SessionReport } from '../grant.js';
@@ -22,6 +23,7 @@ const SECOND = 1000;
 export class TracingSession {
   #session: Session | undefined;
   #stopped = false;
+  #probes = 0;
   #records = 0;
   /** Records of the second that passes. */
   #recent = 0;
@@ -40,13 +42,30 @@ export class TracingSession {
     report({ event: 'script', text, target: request.target });
     const program = this.#compile(request);
     if (program === undefined || this.#stopped) return;
-    checkLimits(program, this.grant.limits, this.engine.host.cpus);
+    this.#checkLimits(program.image);
     this.#tellCompiled(request, program);
     if (request.compileOnly) {
       connection.send({ type: 'finished', status: undefined, drops: new Map() });
       return;
     }
-    await this.#trace(request, program);
+    const { extend } = program;
+    const growing = extend && {
+      extend: () => {
+        const image = extend();
+        if (image !== undefined) this.#checkLimits(image);
+        return image;
+      },
+    };
+    await this.#trace(request, { ...program, ...growing });
+  }
+
+  /** Probes that come while tracing runs count like those that were there. */
+  #checkLimits(image: TraceImage): void {
+    const { limits } = this.grant;
+    checkLimits({ image }, limits, this.engine.host.cpus);
+    this.#probes += image.programs.reduce((sum, { sites }) => sum + sites.length, 0);
+    if (this.#probes > limits.maxprobes)
+      throw new LimitError(`the session has ${this.#probes} probes, and ${limits.maxprobes} are allowed`);
   }
 
   stop(): void {

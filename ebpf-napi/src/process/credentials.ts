@@ -1,4 +1,5 @@
 /** Who is at the other end of a socket, and what a child of this process may do. */
+import { constants } from 'node:os';
 import { check } from '../errors.js';
 import { invoke } from '../syscall.js';
 
@@ -81,4 +82,12 @@ const PR_SET_DUMPABLE = 4;
 /** No other process of this user may look into this one, nor will there be a core file. */
 export function hideFromOthers(): void {
   check(invoke({ name: 'prctl', args: [PR_SET_DUMPABLE, 0, 0, 0, 0] }), 'prctl', 'hide this process');
+}
+
+const PR_SET_PDEATHSIG = 1;
+
+/** The kernel kills this process when the one that started it ends, whatever this one is doing then. */
+export function endWithParent(): void {
+  const args = [PR_SET_PDEATHSIG, constants.signals.SIGKILL, 0, 0, 0];
+  check(invoke({ name: 'prctl', args }), 'prctl', 'end with the parent');
 }

@@ -1,6 +1,7 @@
 export { setComm } from './comm.js';
 export {
   CAPABILITY,
+  endWithParent,
   handDown,
   hideFromOthers,
   type PeerCredentials,
