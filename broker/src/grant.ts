@@ -39,6 +39,8 @@ export interface Grant {
   readonly limits: Limits;
   /** The client as the daemon sees it. */
   readonly pid: number;
+  /** Numbers of processes mean the same to it. */
+  readonly sharesNumbers: boolean;
 }
 
 /** What the daemon hears from a session. */

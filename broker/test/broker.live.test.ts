@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, readdirSync, readFileSync, renameSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -371,9 +371,6 @@ describe('a socket that is handed over, as systemd does', () => {
 describe('the command', () => {
   it('runs commands as the user, in the client', async () => {
     const start = join(daemon.folder, 'start.cjs');
-    cpSync(new URL('../../cli/start.cjs', import.meta.url), start);
-    for (const name of ['dtrace.cjs', 'work.cjs'])
-      cpSync(new URL(`../../cli/dist/${name}`, import.meta.url), join(daemon.folder, 'dist', name));
     const script = 'BEGIN { printf("traced\\n"); system("id -u; echo $PPID"); exit(3); }';
     const child = spawn(process.execPath, [start, '-x', `broker=${daemon.socket}`, '-wqn', script], {
       uid: USER,

@@ -1,7 +1,7 @@
 /** A dtraced for tests: from a copy that every user may read, with a policy and a socket of its own. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -36,12 +36,19 @@ export interface Daemon {
   close(): Promise<void>;
 }
 
-export async function startDaemon(policy: string = POLICY): Promise<Daemon> {
+/** A folder that every user may read, with the command and dtraced: a checkout need not be one. */
+export function copyCommand(): string {
   const folder = mkdtempSync(join(tmpdir(), 'dtraced-'));
   chmodSync(folder, 0o755);
   mkdirSync(join(folder, 'dist'));
-  for (const file of ['dtraced.cjs', 'dist/dtraced.cjs', 'dist/ebpf_napi.node', 'dist/dlib'])
+  const bundles = readdirSync(join(cli, 'dist')).filter((name) => /\.(cjs|node)$/.test(name));
+  for (const file of ['start.cjs', 'dtraced.cjs', 'dist/dlib', ...bundles.map((name) => `dist/${name}`)])
     cpSync(join(cli, file), join(folder, file), { recursive: true });
+  return folder;
+}
+
+export async function startDaemon(policy: string = POLICY): Promise<Daemon> {
+  const folder = copyCommand();
   const conf = join(folder, 'dtrace.conf');
   writeFileSync(conf, policy, { mode: 0o644 });
   const socket = join(folder, 'socket');

@@ -69,6 +69,10 @@ The configuration file, as \\fB\\-x config=\\fP.
 .TP
 \\fBNO_COLOR\\fP
 No colours, on a terminal either.
+.SH FILES
+.TP
+\\fB/run/dtraced.sock\\fP
+Where dtraced is asked by who may not trace; \\fB\\-x broker=\\fP\\fIpath\\fP names another place, \\fB\\-x broker=off\\fP none.
 .SH EXIT STATUS
 What exit() of the program was given; 1 after an error, 2 when the command line makes no sense.
 .SH EXAMPLES

@@ -121,7 +121,8 @@ export class DTrace {
   /** Compiles D. Touches no kernel. Throws a `CompileError` with everything that is wrong. */
   compile(source: string | readonly SourceText[], request: CompileRequest = {}): CompiledProgram {
     const { sources, world } = this.#compiling(source);
-    return compileProgram(sources, { ...this.#libraries, ...request }, world);
+    const { pidNamespace } = this.host;
+    return compileProgram(sources, { ...this.#libraries, ...request }, { ...world, pidNamespace });
   }
 
   /**

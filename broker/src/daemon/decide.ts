@@ -30,18 +30,13 @@ const PROVIDERS: Readonly<Partial<Record<Privilege, readonly string[]>>> = {
   dtrace_proc: ['dtrace', 'pid', 'usdt'],
 };
 
-const namespaceOf = (pid: number | 'self'): number => statSync(`/proc/${pid}/ns/user`).ino;
+const namespaceOf = (pid: number | 'self', kind: 'user' | 'pid'): number | undefined =>
+  statSync(`/proc/${pid}/ns/${kind}`, { throwIfNoEntry: false })?.ino;
 
 /** A client elsewhere may be somebody else here, whatever its number. */
 function sharedNamespace({ pid }: PeerCredentials): number {
-  const own = namespaceOf('self');
-  let theirs: number | undefined;
-  try {
-    theirs = namespaceOf(pid);
-  } catch {
-    // It has ended, or cannot be seen from here.
-  }
-  if (theirs !== own)
+  const own = namespaceOf('self', 'user');
+  if (own === undefined || namespaceOf(pid, 'user') !== own)
     throw new Refusal('only processes of the user namespace that dtraced runs in are served');
   return own;
 }
@@ -71,5 +66,7 @@ export function decide(client: PeerCredentials, rules: readonly Rule[]): Grant {
   if (rule === undefined || rule.privileges.size === 0)
     throw new Refusal(`user ${client.uid} may not trace: no line of /etc/dtrace.conf lets them`);
   const userNamespace = sharedNamespace(client);
-  return { privileges: privilegesOf(rule, client, userNamespace), limits: rule.limits, pid: client.pid };
+  const { pid } = client;
+  const sharesNumbers = namespaceOf(pid, 'pid') === namespaceOf('self', 'pid');
+  return { privileges: privilegesOf(rule, client, userNamespace), limits: rule.limits, pid, sharesNumbers };
 }

@@ -50,6 +50,8 @@ async function serve(options: ServeOptions, orders: Orders): Promise<void> {
   const start = async (request: StartRequest) => {
     if (session !== undefined) return fail('the session has started already');
     if (request.version !== PROTOCOL_VERSION) return fail('the client is of another version');
+    if (request.target !== undefined && !orders.grant.sharesNumbers)
+      return fail('processes of another pid namespace cannot be named by their numbers');
     session = new TracingSession(engine, orders.grant, connection, report);
     try {
       await session.run(request);

@@ -18,16 +18,34 @@ function ofThread(code: Code, key: string, running: () => V, given: (task: V) =>
   return code.once(`given ${key}`, () => given(currentTask(code)));
 }
 
+/**
+ * Process and thread that run, as the tracer's pid namespace numbers them; 0 for those of other namespaces, which have no
+ * number there.
+ */
+function runningIds(code: Code): V {
+  const { b } = code;
+  const { pidNamespace } = code.unit.input;
+  if (pidNamespace === undefined) return b.helper('bpf_get_current_pid_tgid');
+  const ids = b.buffer(8);
+  b.store(8, ids, 0, imm(0));
+  b.helper('bpf_get_ns_current_pid_tgid', imm(pidNamespace.device), imm(pidNamespace.inode), ids, imm(8));
+  const value = b.load(8, ids, 0);
+  b.releaseBuffer(ids);
+  return value;
+}
+
 export function pidTgid(code: Code): V {
-  const running = () => code.b.helper('bpf_get_current_pid_tgid');
-  return ofThread(code, 'pid_tgid', running, (task) =>
-    pair(code, taskField(code, 'tgid', 4, task), taskField(code, 'pid', 4, task)),
+  return ofThread(
+    code,
+    'pid_tgid',
+    () => runningIds(code),
+    (task) => pair(code, taskField(code, 'tgid', 4, task), taskField(code, 'pid', 4, task)),
   );
 }
 
 /** The process that runs, whatever thread the probe is about. */
 export function runningTgid(code: Code): V {
-  const ids = code.once('pid_tgid', () => code.b.helper('bpf_get_current_pid_tgid'));
+  const ids = code.once('pid_tgid', () => runningIds(code));
   return code.b.alu('rsh', ids, WORD_BITS);
 }
 
@@ -64,7 +82,10 @@ export function cpu(code: Code): V {
 export function threadKey(code: Code): V {
   return code.once('thread-key', () => {
     const { b } = code;
-    const key = b.alu('and', pidTgid(code), imm(0xffffffffn));
+    // Threads that have no number in the tracer's namespace are threads all the same.
+    const machine = code.unit.input.pidNamespace !== undefined && !code.mapping.hasThread;
+    const ids = machine ? b.helper('bpf_get_current_pid_tgid') : pidTgid(code);
+    const key = b.alu('and', ids, imm(0xffffffffn));
     const end = b.newLabel('thread');
     const result = b.move(key);
     b.branch('!=', result, imm(0), end);

@@ -45,6 +45,8 @@ export interface CompileInput {
   /** Possible CPUs: the highest number plus one. */
   readonly cpus: number;
   readonly options: CompileOptions;
+  /** The pid namespace whose numbers processes go by; absent: the machine's own. */
+  readonly pidNamespace?: { readonly device: number; readonly inode: number } | undefined;
   /** Events of other users' processes are not seen. */
   readonly owner?: Owner | undefined;
   /** Programs for probes that are found later will share the image's maps. */

@@ -29,6 +29,8 @@ export interface Host extends HostFiles {
   /** Possible CPUs: the highest number plus one. */
   readonly cpus: number;
   readonly types: TypeSource;
+  /** The pid namespace of this process, where that is not the machine's own. */
+  readonly pidNamespace?: { readonly device: number; readonly inode: number } | undefined;
   readonly kernelSymbols: KernelSymbols;
   readonly userSymbols: UserSymbols;
   readonly processes: Processes;

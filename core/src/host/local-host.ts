@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { release, version } from 'node:os';
 import { join } from 'node:path';
 import { featureNames, hasFeature, MissingFeatureError, possibleCpus } from 'ebpf-napi';
@@ -51,9 +51,18 @@ function noModule(name: string): never {
   throw new BtfError(`this kernel does not tell the types of ${name}`);
 }
 
+/** PROC_PID_INIT_INO */
+const FIRST_PID_NAMESPACE = 0xeffffffc;
+
+function pidNamespace(): Host['pidNamespace'] {
+  const { dev, ino } = statSync('/proc/self/ns/pid');
+  return ino === FIRST_PID_NAMESPACE ? undefined : { device: dev, inode: ino };
+}
+
 /** The machine this program runs on. Everything is read when first asked for. */
 export class LocalHost extends LocalFiles implements Host {
   readonly arch: Architecture;
+  readonly pidNamespace = pidNamespace();
   readonly kernelSymbols = new Kallsyms(() => readFileSync('/proc/kallsyms'));
   readonly #btf = new BtfCache(join(cacheFolder(), `btf-${fileName(`${release()}-${version()}`)}`));
   readonly types: KernelTypes;

@@ -92,6 +92,8 @@ export interface CompileWorld {
   readonly describers: ReadonlyMap<string, SiteDescriber>;
   /** Possible CPUs that programs are made for. Default: the host's. */
   readonly cpus?: number;
+  /** Absent: processes go by the machine's own numbers. */
+  readonly pidNamespace?: CompileInput['pidNamespace'];
   /** Other values for $pid, $uid, … */
   readonly macros?: (values: MacroValues['named']) => MacroValues['named'];
 }
@@ -233,6 +235,7 @@ export function compileProgram(
       cpus: world.cpus ?? host.cpus,
       options: options.compile,
       owner: privileges?.owner,
+      pidNamespace: world.pidNamespace,
       extensible: context.mayGrow,
       has: (feature) => host.has(feature),
       layout,
