@@ -53,9 +53,18 @@ describe('in a pid namespace', () => {
 describe('with capabilities instead of root', () => {
   const withCapabilities = (capabilities: string, ...args: readonly string[]): Promise<string> =>
     output('setpriv', [
-      ...['--reuid', '47130', '--regid', '47130', '--clear-groups'],
-      ...[`--inh-caps=${capabilities}`, `--ambient-caps=${capabilities}`],
-      ...['env', 'HOME=/nonexistent', process.execPath, start, ...args],
+      '--reuid',
+      '47130',
+      '--regid',
+      '47130',
+      '--clear-groups',
+      `--inh-caps=${capabilities}`,
+      `--ambient-caps=${capabilities}`,
+      'env',
+      'HOME=/nonexistent',
+      process.execPath,
+      start,
+      ...args,
     ]);
 
   it('two are enough for all processes', async () => {

@@ -1,4 +1,4 @@
-// Sends dtraced whatever comes to mind: node broker/test/fuzz.mjs [MESSAGES] [SEED], as root, after a build.
+// Sends dtraced whatever comes to mind: node scripts/fuzz-broker.mjs [MESSAGES] [SEED], as root, after a build.
 // Most messages are read and compiled here, by the code that sessions run; one in some hundred goes over the socket to a daemon
 // of its own. It fails when something but a refusal comes out, when the daemon ends, or when it keeps what it should not.
 import { spawn } from 'node:child_process';
@@ -17,14 +17,14 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { LocalHost, openDTrace } from '@dtrace/core';
-import dtraceProvider from '@dtrace/provider-dtrace';
-import pidProvider from '@dtrace/provider-pid';
-import profileProvider from '@dtrace/provider-profile';
-import syscallProvider from '@dtrace/provider-syscall';
-import { FrameReader, frame } from '../dist/frames.js';
-import { LONGEST_REQUEST, parseRequest } from '../dist/requests.js';
-import { optionsOf } from '../dist/session/refused-options.js';
+import { FrameReader, frame } from '../broker/dist/frames.js';
+import { LONGEST_REQUEST, parseRequest } from '../broker/dist/requests.js';
+import { optionsOf } from '../broker/dist/session/refused-options.js';
+import { LocalHost, openDTrace } from '../core/dist/index.js';
+import dtraceProvider from '../providers/dtrace/dist/index.js';
+import pidProvider from '../providers/pid/dist/index.js';
+import profileProvider from '../providers/profile/dist/index.js';
+import syscallProvider from '../providers/syscall/dist/index.js';
 
 const total = Number(process.argv[2] ?? 100_000);
 const seed = Number(process.argv[3] ?? Date.now() % 1_000_000);
@@ -52,20 +52,18 @@ const WORDS = [
   ...'struct task_struct int long char string inline typedef translator xlate sizeof if while for return #include #define'.split(
     ' ',
   ),
-  ...[
-    '0',
-    '1',
-    '-1',
-    '0xffffffff81000000',
-    '"a"',
-    '"/etc/shadow"',
-    '18446744073709551615',
-    '(char *)',
-    '(struct file *)',
-    '\n',
-    '\0',
-    '\u{10ffff}',
-  ],
+  '0',
+  '1',
+  '-1',
+  '0xffffffff81000000',
+  '"a"',
+  '"/etc/shadow"',
+  '18446744073709551615',
+  '(char *)',
+  '(struct file *)',
+  '\n',
+  '\0',
+  '\u{10ffff}',
 ];
 const SCRIPTS = [
   'syscall:::entry { @[execname, probefunc] = count(); }',
@@ -155,7 +153,7 @@ function take(bytes, outcomes) {
 const folder = mkdtempSync(join(tmpdir(), 'dtraced-fuzz-'));
 chmodSync(folder, 0o755);
 mkdirSync(join(folder, 'dist'));
-const cli = new URL('../../cli/', import.meta.url).pathname;
+const cli = new URL('../cli/', import.meta.url).pathname;
 for (const file of ['dtraced.cjs', 'dist/dtraced.cjs', 'dist/ebpf_napi.node', 'dist/dlib'])
   cpSync(join(cli, file), join(folder, file), { recursive: true });
 writeFileSync(join(folder, 'conf'), 'everyone dtrace_user dtrace_proc runtime=2\n', { mode: 0o644 });
