@@ -33,6 +33,10 @@ const EXAMPLES: readonly (readonly [what: string, command: string])[] = [
     'A flame graph of what the kernel does:',
     "dtrace --format flamegraph -o cpu.svg -n 'profile-97 /arg0/ { @[execname, stack()] = count(); } tick-10s { exit(0); }'",
   ],
+  [
+    'A program with probes of its own, which shop.d declares:',
+    'dtrace -h -s shop.d && cc -c shop.c && dtrace -G -s shop.d shop.o -o probes.o && cc -o shop shop.o probes.o',
+  ],
 ];
 
 export function manPage(): string {
@@ -54,6 +58,9 @@ dtrace \\- trace a running Linux system with programs in D
 .br
 .B dtrace
 \\fB\\-l\\fP [\\fB\\-v\\fP] [\\fB\\-P\\fP \\fIprovider\\fP | \\fB\\-n\\fP \\fIprobe\\fP ...]
+.br
+.B dtrace
+\\fB\\-h\\fP | \\fB\\-G\\fP \\fB\\-s\\fP \\fIscript\\fP [\\fB\\-o\\fP \\fIoutput\\fP] [\\fIobject\\fP ...]
 .SH DESCRIPTION
 Programs in the D language say at which probes to do what: record values, count, time, print stacks. They are compiled to
 eBPF in this process and loaded into the running kernel; when tracing ends nothing of them is left there. Probes come from

@@ -2,7 +2,7 @@ import { type Flag, flags, longFlags } from './flags.js';
 
 const CLAUSE = '[[ predicate ] action ]';
 
-const SYNOPSIS = `Usage: dtrace [-64] [-CeFHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
+const SYNOPSIS = `Usage: dtrace [-32|-64] [-CeFGhHlqSvVwZ] [-b bufsz] [-c cmd] [-D name[=def]]
 \t[-I path] [-L path] [-o output] [-p pid] [-s script] [-U name]
 \t[-x opt[=val]] [-X a|c|s|t] [--format text|json] [--check]
 \t[--compile] [--run image]
