@@ -32,7 +32,9 @@ export const breakpointAttacher: SiteAttacher = {
   async attach(program, { sites: [only] }, { leftOut }) {
     if (only === undefined) return [];
     try {
-      return await attachPerfEvents(program, eventsFor(only.site as InstructionSite));
+      const events = eventsFor(only.site as InstructionSite);
+      if (events.length === 0) leftOut?.(only.probe, 'the process has not mapped its code');
+      return await attachPerfEvents(program, events);
     } catch (error) {
       if (!(error instanceof BpfError) || error.code !== 'ENOSPC') throw error;
       leftOut?.(only.probe, 'the breakpoints of the processor are all taken');
