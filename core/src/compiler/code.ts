@@ -390,6 +390,7 @@ export class Code {
   /** What must happen before the body, known only after it is written. `at`: index in the body. */
   openScratch(at: number): void {
     if (this.scratchUsed === 0) return;
+    const slots = this.unit.neverNests ? 1 : SCRATCH_SLOTS;
     this.unit.needScratch(this.scratchUsed);
     this.b.insertAt(at, () => {
       const key = this.b.buffer(4);
@@ -398,7 +399,7 @@ export class Code {
       const first = this.unit.sharedScratch
         ? this.b.alu('mul', this.b.helper('bpf_get_smp_processor_id'), imm(SCRATCH_SLOTS))
         : undefined;
-      for (let slot = 0; slot < SCRATCH_SLOTS; slot++) {
+      for (let slot = 0; slot < slots; slot++) {
         const next = this.b.newLabel('next');
         this.b.store(8, key, 0, first === undefined ? imm(slot) : this.b.alu('add', first, imm(slot)));
         this.b.assign(this.scratchBase, this.b.helper('bpf_map_lookup_elem', { map: MAP.scratch }, key));

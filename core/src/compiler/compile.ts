@@ -1,6 +1,7 @@
 /** From a checked program and the probes it matched to a `TraceImage`. Pure: touches no kernel. */
 import type { CheckedClause } from '../language/checked.js';
 import type { ProbeArguments } from '../probes/probe.js';
+import type { SiteLayout } from '../probes/site-layout.js';
 import { recordsData } from './actions.js';
 import type { BufferImage, ProbeImage, TraceImage } from './image.js';
 import type { ResolvedProbe } from './input.js';
@@ -32,9 +33,10 @@ export function compile(input: CompileInput): TraceImage {
 }
 
 function compileInto(unit: Unit, input: CompileInput): TraceImage {
-  unit.preallocates = input.matches.some((probes) =>
-    probes.some(({ probe }) => input.layout(probe.site).mustNotAllocate),
-  );
+  const anywhere = (has: (layout: SiteLayout) => boolean | undefined): boolean =>
+    input.matches.some((probes) => probes.some(({ probe }) => has(input.layout(probe.site))));
+  unit.neverNests = anywhere(({ insideLocks }) => insideLocks);
+  unit.preallocates = unit.neverNests || anywhere(({ mustNotAllocate }) => mustNotAllocate);
   unit.threadStorage = !unit.preallocates && canUseTaskStorage(input);
   const epids = input.program.clauses.map((clause) => unit.addRecord(describe(clause)));
   // Numbered by the program and not by its probes: images for further probes agree with the first.

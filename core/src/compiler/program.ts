@@ -57,6 +57,8 @@ export function buildProgram(unit: Unit, group: ProgramGroup): ProgramImage {
     const code = new Code(unit, layout, mapping, name, names, level);
     const { site } = first.probe;
     code.isEnd = site.kind === 'self' && 'phase' in site && site.phase === 'end';
+    // Claiming scratch memory is what keeps programs apart.
+    if (unit.neverNests) code.scratchOffset(8);
     reserveVariables(code, group, check);
     code.heap = new Heap(code, clausesOf(group));
     const start = code.b.body.length;

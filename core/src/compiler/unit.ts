@@ -423,6 +423,8 @@ export class Unit {
   threadStorage = true;
   /** Some program runs where the kernel must not be made to allocate. */
   preallocates = false;
+  /** No program of the image runs while another does on the same CPU: one may hold a lock that the other needs. */
+  neverNests = false;
 }
 
 /** Buffers up to this size are counted to the byte. */

@@ -56,6 +56,11 @@ export interface SiteLayout {
   readonly forcesReturn?: 'allowed' | 'not allowed';
   /** What the kernel's allocator may itself be passing through: programs there must not make it allocate. */
   readonly mustNotAllocate?: true;
+  /**
+   * A function that gets or gives back a lock such as programs take themselves, when they record or allocate: what runs there
+   * must not wait for what it runs in.
+   */
+  readonly insideLocks?: true;
   /** Registers of the probed context: a pt_regs at `offset` in the context, where the kind has one. */
   readonly registers?: { readonly offset: number };
 }

@@ -17,6 +17,9 @@ const DENIED: ReadonlySet<string> = new Set([
   '__rcu_read_unlock',
 ]);
 
+/** Spin locks of the kernel, which is all that programs take. */
+export const LOCK_FUNCTION = /^_raw_(spin|read|write)_|^queued_(spin|read|write)_lock|^(do|native)_raw_spin_/;
+
 export function prototypeOf(
   { function: name, module, untyped }: FunctionSite,
   { types }: Pick<LayoutContext, 'types'>,
@@ -85,6 +88,7 @@ export const fentryDescriber: SiteDescriber = {
       expectedAttach: at === 'entry' ? 'trace_fentry' : 'trace_fexit',
       attachTo: name,
       ...(module !== undefined && { attachModule: module }),
+      ...(LOCK_FUNCTION.test(name) && { insideLocks: true as const }),
       // The program and the trampoline.
       ownFrames: 2,
       args:

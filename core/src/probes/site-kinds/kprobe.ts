@@ -2,7 +2,7 @@ import { isSigned, resolve, sizeOf } from '../../language/types/queries.js';
 import { argumentWords, parameterPlaces, resultPlace } from '../calling-convention.js';
 import type { FunctionSite } from '../site.js';
 import type { LayoutContext, SiteArgument, SiteDescriber, SiteLayout } from '../site-layout.js';
-import { prototypeOf } from './fentry.js';
+import { LOCK_FUNCTION, prototypeOf } from './fentry.js';
 
 /** Functions whose results are read alike may share a program: arg1 means the same for all of them then. */
 const resultClass = ({ type }: SiteArgument): string =>
@@ -21,6 +21,7 @@ class KprobeLayout implements SiteLayout {
   readonly frameGone: boolean;
   readonly raw: readonly SiteArgument[];
   declare readonly expectedAttach?: string;
+  declare readonly insideLocks?: true;
   declare readonly forcesReturn?: 'allowed' | 'not allowed';
   readonly #site: FunctionSite;
   readonly #context: LayoutContext;
@@ -35,6 +36,7 @@ class KprobeLayout implements SiteLayout {
     this.#context = context;
     this.frameGone = site.at === 'return';
     if (expectedAttach !== undefined) this.expectedAttach = expectedAttach;
+    if (LOCK_FUNCTION.test(site.function)) this.insideLocks = true;
     if (site.forced && site.at === 'entry')
       this.forcesReturn = (context.mayFail?.(site.function) ?? true) ? 'allowed' : 'not allowed';
     this.raw = site.at === 'entry' ? argumentWords(context.arch, 'kernel') : resultOf(site, context);
