@@ -4,7 +4,7 @@
 typedef struct nfsopinfo {
 	string noi_op;		/* READ, GETATTR; COMPOUND at servers of version 4 */
 	uint32_t noi_version;
-	uint32_t noi_xid;	/* the same at client and server */
+	uint32_t noi_xid;	/* the same at client and server; 0 before a client sends */
 	string noi_peer;	/* the server's name, or the client's address */
 } nfsopinfo_t;
 
@@ -12,8 +12,7 @@ translator nfsopinfo_t < struct rpc_task *T > {
 	noi_op = stringof(T->tk_msg.rpc_proc->p_name);
 	noi_version = T->tk_client->cl_vers;
 	noi_xid = T->tk_rqstp == NULL ? 0 : ntohl(T->tk_rqstp->rq_xid);
-	noi_peer = T->tk_rqstp == NULL ? "<none>" :
-	    stringof(T->tk_rqstp->rq_xprt->servername);
+	noi_peer = stringof(T->tk_client->cl_xprt->servername);
 };
 
 /* An address begins with its family; that of version 6 has 8 bytes before it, others have 4. */
