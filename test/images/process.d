@@ -29,7 +29,7 @@ syscall::*write*:entry
 sched:::on-cpu
 /pid == $target/
 {
-	@places[curlwpsinfo->pr_pri > 0, curlwpsinfo->pr_state] = max(1);
+	@places[curlwpsinfo->pr_pri > 0, curlwpsinfo->pr_lwpid == tid] = max(1);
 	self->on = timestamp;
 }
 
