@@ -145,10 +145,12 @@ const DEEPEST = 127;
 
 /** Frames of the stack, counted by writing it to scratch space. */
 function depth(code: Code, side: 'kernel' | 'user'): V {
+  const { maxframes = DEEPEST } = code.unit.options;
+  const most = Math.max(1, Math.min(DEEPEST, maxframes));
   return code.temporaries(() => {
-    if (side === 'user' && walks(code)) return walkUserStack(code, DEEPEST).count;
-    const space = code.space(DEEPEST * 8);
-    const bytes = readStack(code, space.at, DEEPEST * 8, side);
+    if (side === 'user' && walks(code)) return walkUserStack(code, most).count;
+    const space = code.space(most * 8);
+    const bytes = readStack(code, space.at, most * 8, side);
     space.release();
     return code.b.alu('rsh', bytes, imm(3));
   });

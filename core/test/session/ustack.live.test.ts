@@ -187,5 +187,11 @@ describe('ustack() of code without frame pointers', () => {
     expect(Number(depth)).toBe(known.length + 1);
     // In the function that backtrace(3) was called from.
     expect(Math.abs(Number(BigInt(`0x${caller}`) - known[0]!))).toBeLessThan(0x400);
+    const few = await run(
+      'syscall::getppid:entry /pid == $target/ { printf("%d %d", ustackdepth, stackdepth); exit(0); }',
+      { target: pid, options: [['maxframes', '2']] },
+      { target: engine.openTarget({ pid }) },
+    );
+    expect(few.text.trim()).toMatch(/^2 [012]$/);
   });
 });
