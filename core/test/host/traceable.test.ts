@@ -1,3 +1,4 @@
+import { formatInstruction } from 'ebpf-napi/asm';
 import { Btf, BtfBuilder } from 'ebpf-napi/btf';
 import { expect, test } from 'vitest';
 import fbt from '../../../providers/fbt/src/index.js';
@@ -12,6 +13,7 @@ function types(): Btf {
     ['printk', true],
     ['twice', false],
     ['unsafe', false],
+    ['_raw_spin_lock', false],
   ] as const) {
     const proto = b.add({
       kind: 'func_proto',
@@ -122,6 +124,26 @@ test('a means that turns out to be refused is done without, if there is another'
   expect(
     engine(['fentry', 'get_func_arg']).compile('fbt::vfs_read:entry { trace(1); }').avoid?.('fentry'),
   ).toBe(false);
+});
+
+test('what runs inside locks claims the processor, and is dropped where it is claimed', () => {
+  const host = new RecordedHost({
+    features: ALL,
+    btf: { vmlinux, modules: () => [], module: () => vmlinux },
+    files: {
+      '/sys/kernel/tracing/events/x': '',
+      '/sys/kernel/tracing/available_filter_functions': 'vfs_read\n_raw_spin_lock\n',
+    },
+  });
+  const claims = (script: string) =>
+    new DTrace(host, [fbt])
+      .compile(script)
+      .image.programs.map(
+        ({ instructions }) => instructions.filter((insn) => formatInstruction(insn).includes('xchg')).length,
+      );
+  expect(claims('fbt::vfs_read:entry { trace(1); }')).toEqual([0]);
+  expect(claims('fbt::_raw_spin_lock:entry { trace(1); }')).toEqual([1]);
+  expect(claims('fbt::vfs_read:entry, fbt::_raw_spin_lock:entry { trace(1); }')).toEqual([1, 1]);
 });
 
 test('a kernel that lets nothing attach lists nothing, and says why', () => {
