@@ -3,7 +3,7 @@ import type { Instruction } from 'ebpf-napi/asm';
 import type { ProgramImage } from '../compiler/image.js';
 import type { Host } from '../host/host.js';
 import { formatProbeName } from '../probes/probe.js';
-import type { FunctionSite, ProbeSite, RawTracepointSite } from '../probes/site.js';
+import type { FunctionSite, InstructionSite, ProbeSite, RawTracepointSite } from '../probes/site.js';
 import { hasTracepoint } from '../probes/site-kinds/raw-tracepoint.js';
 import type { LoadableProgram } from '../session/compile-program.js';
 import { macroValues } from '../session/macros.js';
@@ -45,8 +45,13 @@ function missing(site: ProbeSite, host: Host): string | undefined {
     const found = module === undefined ? host.hasFunction(name) : host.types.findFunction(name, module);
     return found ? undefined : `this kernel has no function ${name}`;
   }
+  if (KERNEL_INSTRUCTIONS.includes(site.kind) && 'address' in (site as InstructionSite).at)
+    return 'instructions of the kernel lie elsewhere each time it starts';
   return undefined;
 }
+
+/** Sites that are told by an address of the kernel. */
+const KERNEL_INSTRUCTIONS = ['instruction-kprobe', 'breakpoint'];
 
 interface Kept {
   readonly program: ProgramImage;

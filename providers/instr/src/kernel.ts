@@ -25,6 +25,9 @@ import { describeProbe, type FunctionProbes, InstructionProbe, symbolText } from
 const HIDDEN = 'the kernel does not tell addresses (it takes CAP_SYSLOG, and kernel.kptr_restrict below 2)';
 const UNREADABLE = 'its code cannot be read (it takes CAP_BPF and CAP_PERFMON)';
 
+/** `int3`, which stands behind returns and is not executed: kprobes are kept from it. */
+const BREAKPOINT = 0xcc;
+
 const totalSize = (functions: readonly KernelFunction[]): number =>
   functions.reduce((sum, { size }) => sum + size, 0);
 
@@ -109,5 +112,5 @@ function* inFunction(
     symbol: (offset) => symbolText(kernelSymbols.at(address + BigInt(offset))),
   };
   for (const { name: called, offset, length } of namedInstructions(code, find))
-    yield new InstructionProbe(probes, called, offset, length);
+    if (code[offset] !== BREAKPOINT) yield new InstructionProbe(probes, called, offset, length);
 }
