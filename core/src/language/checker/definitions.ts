@@ -1,5 +1,5 @@
 /** Definitions of inlines and translators. Both are checked here once, and expanded where they are used. */
-import type { DeclaratorModifier, InlineDefinition, TranslatorDefinition } from '../ast.js';
+import type { DeclaratorModifier, Expression, InlineDefinition, TranslatorDefinition } from '../ast.js';
 import type { Expr } from '../checked.js';
 import { nextToken } from '../lexer/trivia.js';
 import { pointerTo } from '../types/basic.js';
@@ -81,7 +81,7 @@ function checkDefinition(c: Checking, inline: Inline): void {
   for (const { name, type } of inline.parameters ?? []) {
     if (name !== undefined) frame.set(name, placeholder(c, type, inline.span));
   }
-  const value = c.within(frame, () => check(c, inline.value));
+  const value = definedValue(c, frame, inline.value);
   if (isBad(value)) return;
   const from = value.kind === 'translated' ? translatedType(value) : value.type;
   const ok =
@@ -100,6 +100,12 @@ const translatedType = (value: Extract<Value, { kind: 'translated' }>): Type =>
 
 const pointeeOrSelf = (type: Type): Type =>
   resolve(type).kind === 'pointer' ? (pointee(type) ?? type) : type;
+
+/** What a definition says, before it is used. Addresses are slow to look up, and most of a library is never used. */
+function definedValue(c: Checking, frame: ReadonlyMap<string, Value>, value: Expression): Value {
+  const body = () => c.within(frame, () => check(c, value));
+  return c.context.library === true ? c.withoutEvaluation(body) : body();
+}
 
 /** Stands for a value known only where the definition is used. */
 function placeholder(c: Checking, type: Type, span: Inline['span']): Expr {
@@ -135,7 +141,7 @@ export function defineTranslator(c: Checking, definition: TranslatorDefinition):
       c.bad('translator.member', name.span, { name: name.name, type: outputType }, extras);
       continue;
     }
-    const checked = c.within(frame, () => check(c, value));
+    const checked = definedValue(c, frame, value);
     if (!isBad(checked) && !memberFits(member.type, checked)) {
       const shown = { name: name.name, left: member.type, right: checked.type };
       c.bad('translator.incompatible', value.span, shown, { noticed });
