@@ -113,10 +113,11 @@ function taskField(code: Code, path: string, width: 4 | 8, from: V = currentTask
   return kernelField(code, 'task_struct', path, width, from);
 }
 
-/** A member of a kernel structure that the kernel vouches for. */
-export function kernelField(code: Code, record: string, path: string, width: 4 | 8, from: V): V {
-  const offset = kernelOffset(code, record, path);
-  if (offset === undefined) return code.b.constant(0);
+/** A member of a kernel structure that the kernel vouches for, or what is so many bytes into it. */
+export function kernelField(code: Code, record: string, path: string, width: 4 | 8, from: V, within = 0): V {
+  const member = kernelOffset(code, record, path);
+  if (member === undefined) return code.b.constant(0);
+  const offset = member + within;
   return code.has('get_current_task_btf')
     ? code.b.load(width, from, offset)
     : code.readMemory(code.b.address(from, offset), width, false);

@@ -48,7 +48,8 @@ export function leaveUnlessOwned(code: Code, owner: Owner): void {
   const id = (name: string) => kernelField(code, 'cred', `${name}.val`, 4, cred);
   for (const name of IDENTITIES) unless(id(name), owner.uid);
   for (const name of GROUPS) unless(id(name), owner.gid);
-  unless(kernelField(code, 'cred', 'cap_permitted', 8, cred), 0);
+  // Kernels before 6.3 have two words, and let no load go over both.
+  for (const half of [0, 4]) unless(kernelField(code, 'cred', 'cap_permitted', 4, cred, half), 0);
   const namespace = kernelField(code, 'cred', 'user_ns', 8, cred);
   unless(kernelField(code, 'user_namespace', 'ns.inum', 4, namespace), owner.userNamespace);
   const space = kernelField(code, 'task_struct', 'mm', 8, task);
