@@ -55,7 +55,7 @@ describe.runIf(process.arch === 'x64' && host.has('kprobe'))('instructions of th
          printf("memory %d\\n", arg3 > 0xffff800000000000);
          n++;
        }
-       instr:vmlinux:vfs_read:push-* /pid == $target && n > 20/ { exit(0); }`,
+       instr:vmlinux:vfs_read:store-*,instr:vmlinux:vfs_read:push-* /pid == $target && n > 20/ { exit(0); }`,
     );
     const lines = new Set(text.trim().split('\n'));
     expect([...lines].sort()).toEqual(
