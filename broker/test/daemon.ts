@@ -94,6 +94,8 @@ export function startWork(folder: string, uid: number, name: string): ChildProce
   const shell = join(folder, name);
   cpSync('/bin/sh', shell, { dereference: true });
   chmodSync(shell, 0o755);
-  const loop = `while :; do : 2>/dev/null </dev/null; cd /; done`;
+  // With breaks, so that there is time for those who are to see it.
+  const loop =
+    'while :; do for i in 1 2 3 4 5 6 7 8 9 10; do : 2>/dev/null </dev/null; cd /; done; sleep 0.01; done';
   return spawn(shell, ['-c', loop], { uid, gid: uid, stdio: 'ignore' });
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { bootId } from './boot-id.js';
 import type { HostFiles } from './host.js';
 import { cacheFolder, fileName, keep, readKept } from './kept-files.js';
 import { kernelIdentity } from './kernel-facts.js';
@@ -27,7 +28,6 @@ export class KeptText {
 
 /** A text that is another one when the kernel, its modules, its tracing file system or the caller's rights are others. */
 export function kernelState(files: HostFiles): string {
-  const boot = files.readText('/proc/sys/kernel/random/boot_id')?.trim();
   const modules = files.readText('/proc/modules') ?? '';
   // Name and address: a module that was loaded anew has other functions, maybe.
   const loaded = modules.split('\n').map((line) => {
@@ -35,5 +35,5 @@ export function kernelState(files: HostFiles): string {
     return `${name} ${address}`;
   });
   const identity = kernelIdentity(files.readText('/proc/self/status'));
-  return [boot, identity, findTracefs(files), ...loaded].join('|');
+  return [bootId(files), identity, findTracefs(files), ...loaded].join('|');
 }

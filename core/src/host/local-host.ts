@@ -3,6 +3,7 @@ import { release, version } from 'node:os';
 import { join } from 'node:path';
 import { featureNames, hasFeature, MissingFeatureError, possibleCpus } from 'ebpf-napi';
 import { BtfError } from 'ebpf-napi/btf';
+import { bootId } from './boot-id.js';
 import { BtfCache } from './btf-cache.js';
 import { type CodeFile, openCodeFile } from './elf/code-file.js';
 import { hasFunction } from './functions.js';
@@ -17,6 +18,7 @@ import { readJitMap } from './symbols/jit-map-file.js';
 import { writeJvmNames } from './symbols/jvm-names.js';
 import { Kallsyms } from './symbols/kernel-symbols.js';
 import { inodeOf } from './symbols/memory-map.js';
+import { rememberedSymbols } from './symbols/remembered-symbols.js';
 import { ProcUserSymbols } from './symbols/user-symbols.js';
 import { findTraceable, type TraceableFunctions } from './traceable.js';
 import { TraceableCache } from './traceable-cache.js';
@@ -92,7 +94,11 @@ export class LocalHost extends LocalFiles implements Host {
     super();
     this.#typeFiles = typeFiles;
     const source = typeFiles.length === 0 ? undefined : withTypeFiles(this.#btf, typeFiles);
-    this.types = new KernelTypes(() => source ?? openKernel(this.#btf), this.kernelSymbols);
+    const symbols = rememberedSymbols(this.kernelSymbols, {
+      remember: (name, find) => this.remember(name, find),
+      boot: bootId(this),
+    });
+    this.types = new KernelTypes(() => source ?? openKernel(this.#btf), symbols);
     const arch = ARCHITECTURES[process.arch];
     if (arch === undefined) throw new Error(`DTrace runs on x86-64 and arm64, not on ${process.arch}`);
     this.arch = arch;

@@ -1,3 +1,4 @@
+import { bootId } from './boot-id.js';
 import type { HostFiles } from './host.js';
 import { keep, readKept } from './kept-files.js';
 import { BLACKLIST, type TraceableFunctions } from './traceable.js';
@@ -19,7 +20,7 @@ function modules(files: HostFiles): readonly string[] {
 /** What the list was made from: the kernel where it lies since it was started, its modules, and what of all could be read. */
 function madeFrom(files: HostFiles, kernel: string, tracefs: string | undefined): string {
   const listed = [BLACKLIST, TYPES].map((path) => files.inode(path) !== undefined);
-  const start = files.readText('/proc/sys/kernel/random/boot_id')?.trim() ?? '';
+  const start = bootId(files);
   return JSON.stringify([FORMAT, kernel, start, tracefs ?? null, ...listed, ...modules(files)]);
 }
 

@@ -18,7 +18,7 @@ const VOID: Type = { kind: 'void' };
 /** The running kernel's types: BTF of vmlinux and of modules, converted to the language's types when asked for. */
 export class KernelTypes implements TypeSource {
   readonly #load: () => BtfSource | undefined;
-  readonly #symbols: KernelSymbols;
+  readonly #symbols: Pick<KernelSymbols, 'find' | 'room'>;
   #source: BtfSource | undefined;
   #loaded = false;
   #vmlinux: BtfTypes | undefined;
@@ -27,7 +27,7 @@ export class KernelTypes implements TypeSource {
   readonly #found = new Map<string, Type | undefined>();
 
   /** `load` is called at the first question: many scripts ask none. It gives nothing where the kernel tells nothing. */
-  constructor(load: () => BtfSource | undefined, symbols: KernelSymbols) {
+  constructor(load: () => BtfSource | undefined, symbols: Pick<KernelSymbols, 'find' | 'room'>) {
     this.#load = load;
     this.#symbols = symbols;
   }
