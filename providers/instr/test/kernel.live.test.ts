@@ -49,7 +49,7 @@ describe.runIf(process.arch === 'x64' && host.has('kprobe'))('instructions of th
     const [first, second] = names();
     const { text } = await run(
       `instr:vmlinux:vfs_read:${first},instr:vmlinux:vfs_read:${second} /pid == $target/ {
-         printf("%s %a %d\\n", probename, func(arg0), regs[R_RIP] - arg0 < 2);
+         printf("%s %a %d\\n", probename, func(arg0), regs[R_RIP] - arg0 < 16);
        }
        instr:vmlinux:vfs_read:store-*,instr:vmlinux:vfs_read:push-* /pid == $target/ {
          printf("memory %d\\n", arg3 > 0xffff800000000000);
