@@ -5,7 +5,7 @@ import { expect, it } from 'vitest';
 
 const root = new URL('../..', import.meta.url).pathname;
 const page = readFileSync(`${root}docs/from-bpftrace.md`, 'utf8');
-const programs = [...page.matchAll(/^\| `[^`]*[{][^`]*` \| `([^`]*[{][^`]*)` \|$/gm)].map(
+const programs = [...page.matchAll(/^\| `[^`]*[{][^`]*` +\| `([^`]*[{][^`]*)` +\|$/gm)].map(
   ([, text]) => text!,
 );
 
