@@ -39,7 +39,7 @@ function imageOf(name: string): string {
 }
 
 test.each([
-  ['process', ['write-direct', join(disk, 'data')], /exec workload: .*\n(.*\n)*exit 1: workload, 1\n/],
+  ['process', ['write-direct', join(disk, 'data')], /exec workload: 1 .*\n(.*\n)*exit 1: workload\n/],
   ['disk', ['write-direct', join(disk, 'data')], /\/dev\/\S+ +\S+ +65536\n(.*\n)*.*W +1\n/],
   ['network', ['tcp'], /127\.0\.0\.1 +state-syn-sent +1\n(.*\n)*.*127\.0\.0\.1 +1\n/],
 ])(

@@ -10,7 +10,7 @@ BEGIN
 proc:::exec-success
 /pid == $target/
 {
-	printf("exec %s: %s\n", execname, curpsinfo->pr_psargs);
+	printf("exec %s: %d %s\n", execname, curpsinfo->pr_size > 0, curpsinfo->pr_psargs);
 	@stacks[stack(2)] = count();
 }
 
@@ -42,5 +42,6 @@ sched:::off-cpu
 proc:::exit
 /pid == $target/
 {
-	printf("exit %d: %s, %d\n", args[0], curpsinfo->pr_fname, curpsinfo->pr_size > 0);
+	/* Its memory has been given back by then, on some kernels. */
+	printf("exit %d: %s\n", args[0], curpsinfo->pr_fname);
 }
