@@ -1,5 +1,4 @@
 /** What a client is told. Values of V8's own serialization: the client trusts the broker, not the other way round. */
-import { deserialize, serialize } from 'node:v8';
 import type { AggregationEvent, Diagnostic, DropEvent, ErrorEvent, ProbeEvent } from '@dtrace/core';
 import { frame } from './frames.js';
 
@@ -41,5 +40,8 @@ export type Reply =
       readonly drops: ReadonlyMap<string, bigint>;
     };
 
-export const encodeReply = (reply: Reply): Buffer => frame(serialize(reply));
-export const decodeReply = (bytes: Buffer): Reply => deserialize(bytes) as Reply;
+/** Loaded when it is used: with what it needs it would cost every start some milliseconds. */
+const v8 = () => process.getBuiltinModule('node:v8');
+
+export const encodeReply = (reply: Reply): Buffer => frame(v8().serialize(reply));
+export const decodeReply = (bytes: Buffer): Reply => v8().deserialize(bytes) as Reply;

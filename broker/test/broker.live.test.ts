@@ -110,12 +110,14 @@ describe('a session of dtrace_user', () => {
       },
       {
         script:
-          'syscall::openat:entry /copyinstr(arg1) == "/dev/null"/ { printf("%s", copyinstr(arg1)); exit(0); }',
+          'syscall::openat:entry /execname == "own-work" && copyinstr(arg1) == "/dev/null"/ { printf("%s", copyinstr(arg1)); exit(0); }',
       },
-      { script: 'syscall::chdir:entry { printf("%s", stringof(args[0])); exit(0); }' },
+      {
+        script: 'syscall::chdir:entry /execname == "own-work"/ { printf("%s", stringof(args[0])); exit(0); }',
+      },
       {
         script:
-          'syscall::openat:entry { this->p = (char *)copyin(arg1, 4); printf("%c%c", this->p[0], this->p[1]); exit(0); }',
+          'syscall::openat:entry /execname == "own-work"/ { this->p = (char *)copyin(arg1, 4); printf("%c%c", this->p[0], this->p[1]); exit(0); }',
       },
       { script: 'syscall::openat:entry { @[ustack(3)] = count(); exit(0); }' },
     ]);
