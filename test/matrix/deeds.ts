@@ -45,7 +45,7 @@ export const MAKING: Readonly<Record<string, Readonly<Record<string, Making>>>> 
   lockstat: {
     'adaptive-acquire-error': 'it takes a thread that is killed just while it waits for a lock',
     ...all([['file-lock'], ['pipe-lock']], 'adaptive-block adaptive-spin'),
-    ...all([['file-lock']], 'adaptive-acquire adaptive-release spin-acquire spin-release'),
+    ...all([['file-lock']], 'adaptive-acquire adaptive-release'),
     ...all([['memory']], 'rw-acquire rw-release rw-downgrade'),
     'rw-block': [['memory-lock'], ['rename-lock']],
     'rw-spin': [['process-lock']],

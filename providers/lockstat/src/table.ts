@@ -104,16 +104,8 @@ const SEMAPHORE: Lock = {
   ],
   release: [...each('up_read', { side: 'read' }), ...each('up_write', { side: 'write' })],
 };
-const SPIN: Lock = {
-  type: 'spinlock_t *',
-  variable: 'self->lockstat_spin',
-  interrupted: true,
-  acquire: [
-    ...each('_raw_spin_lock _raw_spin_lock_bh _raw_spin_lock_irq _raw_spin_lock_irqsave'),
-    ...each('_raw_spin_trylock _raw_spin_trylock_bh', { got: TRIES }),
-  ],
-  release: each('_raw_spin_unlock _raw_spin_unlock_bh _raw_spin_unlock_irq _raw_spin_unlock_irqrestore'),
-};
+/** A program there takes spin locks itself: Linux 6.1 has been seen to stop. */
+const SPIN_LOCKS = 'programs on the functions of spin locks can stop the kernel';
 
 const lockArguments = (type: string, value: string, side: Side | undefined): readonly ProbeArgument[] => [
   { type, value },
@@ -177,12 +169,12 @@ export const lockstatTable: ProbeTable = {
     { name: 'rw-downgrade', tracepoint: released(SEMAPHORE, { name: 'downgrade_write' }) },
     release('rw-release', SEMAPHORE),
     waited('rw-spin', 'rwlock_t *', `!${has(ADAPTIVE)} && ${has(READ_WRITE)} && !${has(SLEPT)}`, [TIME, HOW]),
-    acquire('spin-acquire', SPIN),
-    release('spin-release', SPIN),
     waited('spin-spin', 'spinlock_t *', `!${has(ADAPTIVE | READ_WRITE)} && !${has(SLEPT)}`),
   ],
   absent: {
     'rw-upgrade': 'Linux has no lock of readers that one of them can make its own',
+    'spin-acquire': SPIN_LOCKS,
+    'spin-release': SPIN_LOCKS,
     'thread-spin': 'Linux has no thread locks',
   },
 };
